@@ -1,0 +1,2 @@
+//! DSP kernels.
+#![no_std]
