@@ -92,6 +92,11 @@ impl Arena {
         &mut self.queues[usize::from(index)]
     }
 
+    /// Three different queues at once.
+    pub(crate) fn queues(&mut self, a: u16, b: u16, c: u16) -> Option<[&mut PacketQueue; 3]> {
+        self.queues.get_disjoint_mut([usize::from(a), usize::from(b), usize::from(c)]).ok()
+    }
+
     pub(crate) fn is_silent(&self, slot: Slot) -> bool {
         match slot {
             Slot::Pcm(i) => self.states[usize::from(i)] != State::Live,

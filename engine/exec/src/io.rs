@@ -1,7 +1,7 @@
 //! What a processor sees of the buffers in one block.
 
 use crate::arena::{ArenaView, Slot};
-use crate::{Packet, PacketQueue};
+use crate::{Packet, PacketQueue, Phase};
 
 /// A stereo block to read.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +47,7 @@ pub struct Io<'a> {
     outputs: &'a [Slot],
     frames: usize,
     silent: u32,
+    phase: Phase,
 }
 
 impl<'a> Io<'a> {
@@ -58,8 +59,15 @@ impl<'a> Io<'a> {
         outputs: &'a [Slot],
         frames: usize,
         silent: u32,
+        phase: Phase,
     ) -> Self {
-        Self { arena, inputs, outputs, frames, silent }
+        Self { arena, inputs, outputs, frames, silent, phase }
+    }
+
+    /// Which part of the work is due; always [`Phase::Whole`] but for kinds that close loops.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.phase
     }
 
     /// Frames in this block.

@@ -3,8 +3,8 @@
 use crate::arena::{Arena, State};
 use crate::io::Io;
 use crate::{
-    BuildArgs, BuildError, Context, Edge, Format, Kind, Make, Output, Packet, Params, Pcm, Processor, Readings, Sink,
-    Slot, Stereo, TrackTime,
+    BuildArgs, BuildError, Context, Edge, Format, Kind, Make, Output, Packet, Params, Pcm, Phase, Processor, Readings,
+    Sink, Slot, Stereo, TrackTime,
 };
 use alloc::{boxed::Box, vec::Vec};
 use core::cell::Cell;
@@ -96,7 +96,7 @@ impl Solo {
         };
         let inputs: &[Slot] = if self.in_place { &[] } else { &self.inputs };
         // SAFETY: every port has a buffer of its own; in-place kinds are shown no inputs.
-        let mut io = unsafe { Io::new(self.arena.view(), inputs, &self.outputs, frames, 0) };
+        let mut io = unsafe { Io::new(self.arena.view(), inputs, &self.outputs, frames, 0, Phase::Whole) };
         let output = self.processor.process(&mut io, &ctx);
         self.position += frames as u64;
         if output == Output::Silent {
