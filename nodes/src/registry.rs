@@ -1,0 +1,46 @@
+//! All node kinds, by name.
+
+use lavalink_exec::Kind;
+
+/// One line per kind, sorted by name.
+#[rustfmt::skip] // one line each, so that branches merge
+static KINDS: &[&Kind] = &[
+    &crate::decode::KIND,
+    &crate::source::KIND,
+];
+
+/// Every node kind there is, sorted by name. Any thread.
+#[must_use]
+pub fn kinds() -> &'static [&'static Kind] {
+    KINDS
+}
+
+/// The kind with this name. Any thread.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Kind> {
+    KINDS.binary_search_by(|kind| kind.name.cmp(name)).ok().map(|at| KINDS[at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{find, kinds};
+
+    #[test]
+    fn the_list_is_sorted_and_every_kind_is_found() {
+        assert!(kinds().windows(2).all(|pair| pair[0].name < pair[1].name));
+        for kind in kinds() {
+            assert!(core::ptr::eq(find(kind.name).expect("found"), *kind));
+            assert!(!kind.help.is_empty(), "{} has no help", kind.name);
+        }
+        assert!(find("no_such_kind").is_none());
+    }
+
+    #[test]
+    fn defaults_lie_within_their_own_ranges() {
+        for kind in kinds() {
+            for param in kind.params {
+                assert_eq!(param.check(&param.default()), Ok(()), "{}.{}", kind.name, param.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Where bytes and generated signals come from.
+
+mod kind;
+
+pub use kind::KIND;
