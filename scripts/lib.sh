@@ -67,6 +67,17 @@ rust_is_enough() {
     [ -n "$have" ] && [ "$(printf '%s\n%s\n' "$(minimum_rust)" "$have" | sort -V | head -n1)" = "$(minimum_rust)" ]
 }
 
+# The Debian mirror that this system uses, from apt's own files.
+debian_mirror() {
+    local files=() file mirror
+    for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+        if [ -f "$file" ]; then files+=("$file"); fi
+    done
+    mirror=$(sed -nE 's#^(URIs:|deb( \[[^]]*\])?) +([a-z+]+://[^ ]*/debian)/?( .*)?$#\3#p' "${files[@]}" </dev/null | head -n1)
+    [ -n "$mirror" ] || die "found no Debian mirror in /etc/apt"
+    echo "$mirror"
+}
+
 # rustc-web, the newest Rust of Debian 12, comes through the security suite. Systems without that suite get
 # it beside the mirror that they already use.
 need_security_suite() {
@@ -75,9 +86,7 @@ need_security_suite() {
     apt_update
     apt-cache policy rustc-web | grep -q 'Candidate: [0-9]' && return 0
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
-    mirror=$(sed -nE 's#^(URIs:|deb( \[[^]]*\])?) +([a-z+]+://[^ ]*/debian)/?( .*)?$#\3#p' \
-        /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null | head -n1)
-    [ -n "$mirror" ] || die "found no Debian mirror in /etc/apt; install Rust $(minimum_rust) or newer by hand"
+    mirror=$(debian_mirror)
     say "adding the suite $codename-security"
     echo "deb $mirror-security $codename-security main" |
         as_root tee /etc/apt/sources.list.d/lavalink-rust-security.list >/dev/null
