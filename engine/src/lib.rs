@@ -4,6 +4,9 @@
 //! No YAML, no codec, no socket and no Lavalink in here: node kinds come in as tables ([`lavalink_exec::Kind`]), tracks
 //! as boxes ([`lavalink_exec::Track`]).
 
+pub mod compile;
 pub mod graph;
+pub mod lane;
+pub mod stream;
 
 pub use lavalink_exec as exec;

@@ -161,6 +161,22 @@ impl Runner {
         }
     }
 
+    /// Fades inlet `index`, just filled, out: `at` frames of the fade have passed. Real-time safe.
+    pub fn fade_inlet(&mut self, index: usize, at: usize, frames: usize) {
+        let Some(slot) = self.plan.inlets.get(index).copied() else { return };
+        if self.plan.arena.is_silent(slot) {
+            return;
+        }
+        let frames = frames.min(self.plan.arena.max_block());
+        // SAFETY: `&mut self` makes this the only access, and the length fits.
+        let block = unsafe { self.plan.arena.view().stereo_mut(slot, frames) };
+        for channel in [block.left, block.right] {
+            for (i, sample) in channel.iter_mut().enumerate() {
+                *sample *= 1.0 - self.curve.get(at + i).copied().unwrap_or(1.0);
+            }
+        }
+    }
+
     /// Outlet `index` after a block; `None` when it is silent. Real-time safe.
     pub fn outlet(&mut self, index: usize, frames: usize) -> Option<Stereo<'_>> {
         let slot = self.plan.outlets.get(index).copied()?;
