@@ -5,6 +5,7 @@
 //! as boxes ([`lavalink_exec::Track`]).
 
 pub mod compile;
+pub mod control;
 pub mod graph;
 pub mod lane;
 pub mod stream;

@@ -82,7 +82,7 @@ fn inputs_in_old(new: &Blueprint, kept: &[Option<usize>], at: usize) -> Vec<Opti
         .collect()
 }
 
-fn net_of(plan: &Blueprint) -> Net {
+pub(crate) fn net_of(plan: &Blueprint) -> Net {
     Net {
         nodes: plan.nodes.iter().map(|n| net_node(n, n.inputs.iter().map(|s| Feeding::From(*s)).collect())).collect(),
         inlets: plan.inlets.len(),

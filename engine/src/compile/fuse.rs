@@ -55,13 +55,13 @@ fn fusible(node: &BlueNode) -> Option<&'static Fuse> {
     if node.closes_loop { None } else { kind.fuse.as_ref() }
 }
 
+/// Whether `b` alone reads `a` and both fuse into the same bank.
 fn joins(plan: &Blueprint, a: usize, b: usize) -> bool {
-    match (fusible(&plan.nodes[a]), fusible(&plan.nodes[b])) {
+    let same = match (fusible(&plan.nodes[a]), fusible(&plan.nodes[b])) {
         (Some(a), Some(b)) => std::ptr::fn_addr_eq(a.bank, b.bank),
         _ => false,
-    }
-    .then(|| after(plan, a) == Some(b))
-    .unwrap_or(false)
+    };
+    same && after(plan, a) == Some(b)
 }
 
 fn before(plan: &Blueprint, at: usize) -> Option<usize> {

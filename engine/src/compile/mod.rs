@@ -14,7 +14,7 @@ mod passthrough;
 mod place;
 
 pub use blueprint::{BlueNode, Blueprint, Source, What};
-pub(crate) use diff::{Change, diff};
+pub(crate) use diff::{diff, net_of};
 pub(crate) use emit::{Feeding, Net, NetNode, emit};
 pub use place::{Placed, place};
 

@@ -50,6 +50,6 @@ pub(crate) enum FromLane {
     Device(Box<Runner>),
     /// The clock before.
     Clock(Box<dyn Clock>),
-    /// Nodes of this player (`None`: the device) panicked and were cut out.
-    Failed { player: Option<u32>, nodes: u32 },
+    /// A node of this player (`None`: the device) panicked and was cut out.
+    Failed { player: Option<u32> },
 }

@@ -1,5 +1,6 @@
 //! Real-time threads: each has one clock and plays the plans of its players and of the device.
 
+mod deadlines;
 mod float;
 mod hooks;
 mod message;
@@ -8,6 +9,7 @@ mod runner;
 mod stats;
 mod thread;
 
+pub(crate) use deadlines::Deadlines;
 pub use float::flush_denormals;
 pub(crate) use hooks::Native;
 pub use hooks::ticks_per_microsecond;

@@ -18,6 +18,8 @@ pub(crate) struct Post {
 
 /// What a lane plays. Everything but its making is real-time safe.
 pub(crate) struct Lane {
+    // Boxed, so that a seat goes back to be dropped without a copy to a new box.
+    #[expect(clippy::vec_box, reason = "seats travel in their boxes; the lane may not make new ones")]
     seats: Vec<Box<Seat>>,
     device: Option<Box<Runner>>,
     device_edit: Option<Box<Edit>>,
@@ -201,7 +203,7 @@ impl Lane {
                 *passed >= self.fade
             });
             if failed > 0 {
-                self.send(FromLane::Failed { player, nodes: failed });
+                self.send(FromLane::Failed { player });
             }
             if let Some(edit) = settled {
                 self.send(FromLane::Edited { player, edit });
@@ -218,7 +220,7 @@ impl Lane {
             let failed = device.take_failures();
             let settled = device.settle();
             if failed > 0 {
-                self.send(FromLane::Failed { player: None, nodes: failed });
+                self.send(FromLane::Failed { player: None });
             }
             if let Some(edit) = settled {
                 self.send(FromLane::Edited { player: None, edit });

@@ -14,6 +14,13 @@ pub struct StageSpec {
     pub params: Params,
 }
 
+impl StageSpec {
+    /// Whether it would do something even to sound that has the graph's rate already.
+    pub(crate) fn acts(&self) -> bool {
+        self.params.kind().group != Group::Resampler && !(self.params.kind().identity)(&self.params)
+    }
+}
+
 struct Link {
     spec: StageSpec,
     stage: Box<dyn Stage>,

@@ -5,7 +5,7 @@
 
 use super::chunk::{Chunk, ChunkReceiver};
 use super::recent::Recent;
-use super::{End, PlayState, Shared};
+use super::{PlayState, Shared};
 use lavalink_exec::{Context, Curve, Io, Output, PacketDecoder, Processor, StereoMut, TrackTime};
 use rtrb::Consumer;
 use std::any::Any;
@@ -115,7 +115,7 @@ impl Feed {
         if newer(self.generation) {
             return;
         }
-        let first = self.queue.iter().position(|c| newer(c.generation));
+        let first = self.queue.iter().position(|c| newer(c.generation) && self.shared.allows(c.generation));
         if first.is_none() && !self.shared.is_stopped() {
             return; // The old sound may go on until the new one is there.
         }
@@ -213,6 +213,9 @@ impl Feed {
             let chunk = self.queue.front()?;
             if self.offset < chunk.frames {
                 if !self.noted {
+                    if !self.shared.allows(chunk.generation) {
+                        return None;
+                    }
                     self.noted = true;
                     if self.track != chunk.generation {
                         self.track = chunk.generation;
@@ -223,6 +226,7 @@ impl Feed {
                     self.frame = chunk.frame;
                     self.source = chunk.source;
                     self.shared.reached(chunk.tag);
+                    self.shared.play_packets(chunk.packet_len > 0);
                     if chunk.packet_len > 0 {
                         let data = &chunk.packet[..chunk.packet_len];
                         self.recent.add(data, chunk.frame, chunk.frames, chunk.generation);
@@ -241,10 +245,9 @@ impl Feed {
                 }
                 return Some(most.min(chunk.frames - self.offset));
             }
-            if let Some(end) = chunk.end {
+            if chunk.end.is_some() {
                 self.shared.end(chunk.generation);
                 self.state = PlayState::Ended;
-                let _ = end == End::Finished;
             }
             self.drop_front();
         }
@@ -312,7 +315,7 @@ impl Processor for Feed {
         self.gate(frames);
         // The place of the block is that of its first frame, which the chunk at the front knows.
         if self.gate != Gate::Closed && self.offset_at_chunk_start() {
-            let _ = self.ready(0);
+            self.ready(0);
         }
         ctx.track.set(TrackTime { frame: self.frame, generation: self.generation });
         let mut out = io.output(0);

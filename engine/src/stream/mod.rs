@@ -14,5 +14,5 @@ pub(crate) use feed::Feed;
 pub(crate) use feed::{WANT_PACKETS, WANT_PCM};
 pub(crate) use shared::Shared;
 pub use shared::{End, PlayState};
-pub(crate) use task::{Order, Progress, TrackTask};
+pub(crate) use task::{Order, Progress, Report, TrackTask};
 pub(crate) use workers::Workers;

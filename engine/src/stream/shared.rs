@@ -31,6 +31,8 @@ pub enum PlayState {
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     wanted: AtomicU32,
+    allowed: AtomicU32,
+    packets: AtomicBool,
     paused: AtomicBool,
     stopped: AtomicBool,
     state: AtomicU32,
@@ -47,6 +49,25 @@ impl Shared {
     pub(crate) fn want(&self, generation: u32, stop: bool) {
         self.stopped.store(stop, Ordering::Relaxed);
         self.wanted.store(generation, Ordering::Release);
+    }
+
+    /// Control: sound of generations up to this one may begin; its plan is ready.
+    pub(crate) fn allow(&self, generation: u32) {
+        self.allowed.store(generation, Ordering::Release);
+    }
+
+    /// Whether sound of `generation` may begin.
+    pub(crate) fn allows(&self, generation: u32) -> bool {
+        self.allowed.load(Ordering::Acquire).wrapping_sub(generation) < u32::MAX / 2
+    }
+
+    /// Lane: whether what it plays comes as packets.
+    pub(crate) fn play_packets(&self, packets: bool) {
+        self.packets.store(packets, Ordering::Release);
+    }
+
+    pub(crate) fn plays_packets(&self) -> bool {
+        self.packets.load(Ordering::Acquire)
     }
 
     pub(crate) fn wanted(&self) -> u32 {

@@ -145,6 +145,10 @@ impl TrackTask {
                     *report = Report { generation, ..Report::default() };
                 }
                 self.go_to(frame, generation, frame > 0);
+                let busy = self.specs.iter().any(super::chain::StageSpec::acts);
+                if let Some(track) = &mut self.track {
+                    track.deliver_packets(self.want_packets && !busy);
+                }
             }
             Order::Seek { frame, generation } => self.go_to(frame, generation, true),
             Order::Stop { generation } => {
@@ -239,8 +243,10 @@ impl TrackTask {
         if self.piece.frame > 0 {
             self.base = self.piece.frame;
         }
+        self.packets = !self.piece.packet.is_empty();
         if let Ok(mut report) = self.report.lock() {
             report.info = Some(info);
+            report.packets = self.packets;
         }
         if let Some(decoder) = self.track.as_ref().and_then(|t| t.packet_decoder()) {
             self.post(decoder);
@@ -331,9 +337,6 @@ impl TrackTask {
         chunk.source = self.piece.frame;
         self.frame = self.piece.frame + chunk.frames as u64;
         self.packets = true;
-        if let Ok(mut report) = self.report.lock() {
-            report.packets = true;
-        }
         self.ring.send(chunk);
     }
 
