@@ -2,6 +2,10 @@
 //! registry that lists them.
 
 pub mod decode;
+pub mod filter;
+mod level;
+pub mod mix;
 pub mod opus;
 pub mod registry;
+mod smooth;
 pub mod source;

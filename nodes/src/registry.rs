@@ -5,8 +5,15 @@ use lavalink_exec::Kind;
 /// One line per kind, sorted by name.
 #[rustfmt::skip] // one line each, so that branches merge
 static KINDS: &[&Kind] = &[
+    &crate::filter::biquad::KIND,
+    &crate::filter::channel_mix::KIND,
     &crate::decode::KIND,
+    &crate::filter::delay::KIND,
+    &crate::filter::fader::KIND,
+    &crate::filter::low_pass::KIND,
+    &crate::mix::mixer::KIND,
     &crate::source::KIND,
+    &crate::filter::volume::KIND,
 ];
 
 /// Every node kind there is, sorted by name. Any thread.

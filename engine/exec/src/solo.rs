@@ -72,7 +72,16 @@ impl Solo {
 
     /// Renders one block of `frames` frames; `fill` is given every pcm input in turn (all zeros) to write to. The
     /// blocks' places in the track count up from 0.
-    pub fn block(&mut self, frames: usize, mut fill: impl FnMut(usize, crate::StereoMut<'_>)) -> Output {
+    pub fn block(&mut self, frames: usize, fill: impl FnMut(usize, crate::StereoMut<'_>)) -> Output {
+        self.render(frames, fill, 0)
+    }
+
+    /// Renders one block of `frames` frames whose inputs are all marked silent.
+    pub fn silence(&mut self, frames: usize) -> Output {
+        self.render(frames, |_, _| {}, u32::MAX)
+    }
+
+    fn render(&mut self, frames: usize, mut fill: impl FnMut(usize, crate::StereoMut<'_>), silent: u32) -> Output {
         let frames = frames.min(self.format.max_block);
         for (port, slot) in self.inputs.iter().enumerate() {
             if let Slot::Pcm(_) = slot {
@@ -96,7 +105,7 @@ impl Solo {
         };
         let inputs: &[Slot] = if self.in_place { &[] } else { &self.inputs };
         // SAFETY: every port has a buffer of its own; in-place kinds are shown no inputs.
-        let mut io = unsafe { Io::new(self.arena.view(), inputs, &self.outputs, frames, 0, Phase::Whole) };
+        let mut io = unsafe { Io::new(self.arena.view(), inputs, &self.outputs, frames, silent, Phase::Whole) };
         let output = self.processor.process(&mut io, &ctx);
         self.position += frames as u64;
         if output == Output::Silent {

@@ -32,15 +32,9 @@ fn main() {
     };
     let noise = |seed: u32| {
         let mut dither = convert::Dither::new(seed);
-        (0..BLOCK)
-            .map(|_| dither.draw() * 0.3)
-            .collect::<Vec<f32>>()
+        (0..BLOCK).map(|_| dither.draw() * 0.3).collect::<Vec<f32>>()
     };
-    let mut io = Io {
-        left: noise(1),
-        right: noise(2),
-        other: noise(3),
-    };
+    let mut io = Io { left: noise(1), right: noise(2), other: noise(3) };
     for _ in 0..frames / BLOCK {
         run(black_box(&mut io));
     }
@@ -55,10 +49,7 @@ fn kernel_named(name: &str, cpu: Cpu) -> Option<Run> {
             let mut bank = BiquadBank::new(cpu, 15);
             for i in 0..15 {
                 let hz = 25.0 * 1.585_f64.powi(i as i32);
-                bank.set(
-                    i,
-                    Biquad::design(Shape::Peaking, 48_000.0, hz, Width::Q(2.145), 0.1),
-                );
+                bank.set(i, Biquad::design(Shape::Peaking, 48_000.0, hz, Width::Q(2.145), 0.1));
             }
             Box::new(move |io| bank.process(&mut io.left, &mut io.right))
         }
@@ -75,12 +66,7 @@ fn kernel_named(name: &str, cpu: Cpu) -> Option<Run> {
         "add" => Box::new(|io| mix::add(&mut io.left, &io.other)),
         "add_scaled" => Box::new(|io| mix::add_scaled(&mut io.left, &io.other, 0.01)),
         "matrix" => {
-            let matrix = Matrix {
-                left_to_left: 0.9,
-                left_to_right: 0.1,
-                right_to_left: 0.2,
-                right_to_right: 0.8,
-            };
+            let matrix = Matrix { left_to_left: 0.9, left_to_right: 0.1, right_to_left: 0.2, right_to_right: 0.8 };
             Box::new(move |io| matrix.apply(&mut io.left, &mut io.right, true))
         }
         "s16_in" => {

@@ -11,6 +11,4 @@ mod stereo;
 
 pub use dither::Dither;
 pub use sample::{Packed24, Padded24, Sample, from_f32, put_channel, take_channel, to_f32};
-pub use stereo::{
-    from_stereo, s16_to_stereo, s32_to_stereo, stereo_to_s16, stereo_to_s32, to_stereo,
-};
+pub use stereo::{from_stereo, s16_to_stereo, s32_to_stereo, stereo_to_s16, stereo_to_s32, to_stereo};

@@ -28,9 +28,7 @@ impl Cpu {
 
     /// The plain kernels: the reference in tests.
     pub const fn scalar() -> Self {
-        Self {
-            level: Level::Scalar,
-        }
+        Self { level: Level::Scalar }
     }
 
     /// The best level this processor carries that is not above `limit`.
@@ -39,11 +37,7 @@ impl Cpu {
         if best <= limit {
             return Self { level: best };
         }
-        if cfg!(target_arch = "x86_64") {
-            Self { level: limit }
-        } else {
-            Self::scalar()
-        }
+        if cfg!(target_arch = "x86_64") { Self { level: limit } } else { Self::scalar() }
     }
 
     /// The level this token stands for.
@@ -59,11 +53,7 @@ fn best() -> Level {
 
 #[cfg(target_arch = "x86_64")]
 fn best() -> Level {
-    if has_avx2_and_fma() {
-        Level::Avx2
-    } else {
-        Level::Sse2
-    }
+    if has_avx2_and_fma() { Level::Avx2 } else { Level::Sse2 }
 }
 
 /// Intel SDM volume 1, 14.3 and 14.7: AVX needs OSXSAVE and the XMM and YMM bits of XCR0; AVX2 and FMA are flags of their own.

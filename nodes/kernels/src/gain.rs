@@ -101,13 +101,7 @@ pub struct Ramp {
 impl Ramp {
     /// At rest at `value`.
     pub const fn new(value: f32, curve: Curve) -> Self {
-        Self {
-            start: value,
-            target: value,
-            position: 0,
-            length: 0,
-            curve,
-        }
+        Self { start: value, target: value, position: 0, length: 0, curve }
     }
 
     /// Starts to move to `target`, which it reaches exactly after `frames`; 0 jumps. A running ramp is left where it stands.
@@ -115,11 +109,7 @@ impl Ramp {
         self.start = self.value();
         self.target = target;
         self.position = 0;
-        self.length = if self.start == target {
-            0
-        } else {
-            frames.min(i32::MAX as u32)
-        };
+        self.length = if self.start == target { 0 } else { frames.min(i32::MAX as u32) };
     }
 
     /// The value at the next frame.
@@ -139,21 +129,14 @@ impl Ramp {
 
     /// Moves on without anything to apply the values to.
     pub fn skip(&mut self, frames: usize) {
-        self.position = self
-            .position
-            .saturating_add(frames.min(u32::MAX as usize) as u32)
-            .min(self.length);
+        self.position = self.position.saturating_add(frames.min(u32::MAX as usize) as u32).min(self.length);
     }
 
     /// The value `offset` frames ahead; `scale` is the reciprocal of the length.
     #[inline(always)]
     fn at(&self, offset: u32, scale: f32) -> f32 {
         let w = weight(self.curve, self.position + offset, self.length, scale);
-        if w == 1.0 {
-            self.target
-        } else {
-            self.start + (self.target - self.start) * w
-        }
+        if w == 1.0 { self.target } else { self.start + (self.target - self.start) * w }
     }
 
     /// Frames of the next `frames` in which it still moves.
@@ -177,12 +160,7 @@ impl Ramp {
         let frames = left.len().min(right.len());
         let (left, right) = (&mut left[..frames], &mut right[..frames]);
         let (scale, moving) = (reciprocal(self.length), self.moving(frames));
-        for (i, (l, r)) in left
-            .iter_mut()
-            .zip(right.iter_mut())
-            .take(moving)
-            .enumerate()
-        {
+        for (i, (l, r)) in left.iter_mut().zip(right.iter_mut()).take(moving).enumerate() {
             let gain = self.at(i as u32, scale);
             *l *= gain;
             *r *= gain;
@@ -198,30 +176,16 @@ impl Ramp {
     pub fn add(&mut self, out: [&mut [f32]; 2], input: [&[f32]; 2]) {
         let [out_left, out_right] = out;
         let [left, right] = input;
-        let frames = out_left
-            .len()
-            .min(out_right.len())
-            .min(left.len())
-            .min(right.len());
+        let frames = out_left.len().min(out_right.len()).min(left.len()).min(right.len());
         let (scale, moving) = (reciprocal(self.length), self.moving(frames));
         let outs = out_left.iter_mut().zip(out_right.iter_mut());
-        for (i, ((out_l, out_r), (&l, &r))) in
-            outs.zip(left.iter().zip(right)).take(moving).enumerate()
-        {
+        for (i, ((out_l, out_r), (&l, &r))) in outs.zip(left.iter().zip(right)).take(moving).enumerate() {
             let gain = self.at(i as u32, scale);
             *out_l += l * gain;
             *out_r += r * gain;
         }
         self.skip(frames);
-        crate::mix::add_scaled(
-            &mut out_left[moving..frames],
-            &left[moving..frames],
-            self.target,
-        );
-        crate::mix::add_scaled(
-            &mut out_right[moving..frames],
-            &right[moving..frames],
-            self.target,
-        );
+        crate::mix::add_scaled(&mut out_left[moving..frames], &left[moving..frames], self.target);
+        crate::mix::add_scaled(&mut out_right[moving..frames], &right[moving..frames], self.target);
     }
 }

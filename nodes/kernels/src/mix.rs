@@ -53,20 +53,12 @@ pub struct Matrix {
 
 impl Matrix {
     /// Both channels as they are.
-    pub const IDENTITY: Self = Self {
-        left_to_left: 1.0,
-        left_to_right: 0.0,
-        right_to_left: 0.0,
-        right_to_right: 1.0,
-    };
+    pub const IDENTITY: Self = Self { left_to_left: 1.0, left_to_right: 0.0, right_to_left: 0.0, right_to_right: 1.0 };
 
     /// The two input samples through the matrix.
     #[inline(always)]
     fn mix(&self, l: f32, r: f32) -> (f32, f32) {
-        (
-            self.left_to_left * l + self.right_to_left * r,
-            self.left_to_right * l + self.right_to_right * r,
-        )
+        (self.left_to_left * l + self.right_to_left * r, self.left_to_right * l + self.right_to_right * r)
     }
 
     /// The matrix at weight `w` of the way to `other`.
@@ -99,37 +91,17 @@ impl Matrix {
 
     /// As [`apply`](Self::apply) while the matrix moves by raised cosine from `self` to `target`: frame `position` of `length` is the
     /// first of the block, from `length` on the target holds.
-    pub fn apply_moving(
-        &self,
-        target: &Self,
-        stereo: [&mut [f32]; 2],
-        position: u32,
-        length: u32,
-        clamped: bool,
-    ) {
+    pub fn apply_moving(&self, target: &Self, stereo: [&mut [f32]; 2], position: u32, length: u32, clamped: bool) {
         let [left, right] = stereo;
         let frames = left.len().min(right.len());
         let moving = (length.saturating_sub(position) as usize).min(frames);
         let scale = reciprocal(length);
-        for (i, (l, r)) in left
-            .iter_mut()
-            .zip(right.iter_mut())
-            .take(moving)
-            .enumerate()
-        {
+        for (i, (l, r)) in left.iter_mut().zip(right.iter_mut()).take(moving).enumerate() {
             let w = weight(Curve::RaisedCosine, position + i as u32, length, scale);
             let (a, b) = self.towards(target, w).mix(*l, *r);
-            (*l, *r) = if clamped {
-                (within_one(a), within_one(b))
-            } else {
-                (a, b)
-            };
+            (*l, *r) = if clamped { (within_one(a), within_one(b)) } else { (a, b) };
         }
-        target.apply(
-            &mut left[moving..frames],
-            &mut right[moving..frames],
-            clamped,
-        );
+        target.apply(&mut left[moving..frames], &mut right[moving..frames], clamped);
     }
 }
 

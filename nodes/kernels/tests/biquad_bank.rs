@@ -11,13 +11,7 @@ fn cpus() -> [Cpu; 3] {
 fn peaks(stages: usize) -> Vec<Biquad> {
     (0..stages)
         .map(|i| {
-            Biquad::design(
-                Shape::Peaking,
-                48_000.0,
-                25.0 * 1.55_f64.powi(i as i32),
-                Width::Q(2.145),
-                4.0 - i as f64,
-            )
+            Biquad::design(Shape::Peaking, 48_000.0, 25.0 * 1.55_f64.powi(i as i32), Width::Q(2.145), 4.0 - i as f64)
         })
         .collect()
 }
@@ -105,16 +99,7 @@ fn one_bad_sample_does_not_silence_the_stream_for_ever() {
 
 #[test]
 fn decays_through_denormals_to_silence() {
-    let mut bank = bank(
-        Cpu::detect(),
-        &[Biquad::design(
-            Shape::LowPass,
-            48_000.0,
-            5_000.0,
-            Width::Q(0.7),
-            0.0,
-        )],
-    );
+    let mut bank = bank(Cpu::detect(), &[Biquad::design(Shape::LowPass, 48_000.0, 5_000.0, Width::Q(0.7), 0.0)]);
     let (mut l, mut r) = (vec![1e-38; 4096], vec![-1e-42; 4096]);
     bank.process(&mut l, &mut r);
     let (mut l, mut r) = (vec![0.0; 4096], vec![0.0; 4096]);
@@ -124,44 +109,21 @@ fn decays_through_denormals_to_silence() {
 
 #[test]
 fn coefficients_change_while_the_state_stays() {
-    let mut bank = bank(
-        Cpu::detect(),
-        &[Biquad::design(
-            Shape::Peaking,
-            48_000.0,
-            997.0,
-            Width::Q(1.0),
-            0.0,
-        )],
-    );
+    let mut bank = bank(Cpu::detect(), &[Biquad::design(Shape::Peaking, 48_000.0, 997.0, Width::Q(1.0), 0.0)]);
     let tone = |n: usize| (n as f32 * 997.0 * std::f32::consts::TAU / 48_000.0).sin() * 0.125;
     let mut l: Vec<f32> = (0..4800).map(tone).collect();
     let mut r = l.clone();
     bank.process(&mut l[..2400], &mut r[..2400]);
-    bank.set(
-        0,
-        Biquad::design(Shape::Peaking, 48_000.0, 997.0, Width::Q(1.0), 6.0),
-    );
+    bank.set(0, Biquad::design(Shape::Peaking, 48_000.0, 997.0, Width::Q(1.0), 6.0));
     bank.process(&mut l[2400..], &mut r[2400..]);
-    let bend = |x: &[f32]| {
-        x.windows(3)
-            .map(|w| (w[2] - 2.0 * w[1] + w[0]).abs())
-            .fold(0.0, f32::max)
-    };
+    let bend = |x: &[f32]| x.windows(3).map(|w| (w[2] - 2.0 * w[1] + w[0]).abs()).fold(0.0, f32::max);
     assert!(bend(&l[2000..]) <= 1.1 * bend(&l[4000..]));
 }
 
 #[test]
 fn every_shape_does_what_its_name_says() {
     let at = |shape, db, hz| {
-        Biquad::design(
-            shape,
-            48_000.0,
-            1000.0,
-            Width::Q(std::f64::consts::FRAC_1_SQRT_2),
-            db,
-        )
-        .response_db(48_000.0, hz)
+        Biquad::design(shape, 48_000.0, 1000.0, Width::Q(std::f64::consts::FRAC_1_SQRT_2), db).response_db(48_000.0, hz)
     };
     let near = |a: f64, b: f64| assert!((a - b).abs() < 0.05, "{a} is not {b}");
     near(at(Shape::LowPass, 0.0, 10.0), 0.0);
@@ -189,12 +151,6 @@ fn every_shape_does_what_its_name_says() {
 #[test]
 fn nonsense_designs_are_the_identity() {
     let nan = f64::NAN;
-    assert_eq!(
-        Biquad::design(Shape::LowPass, 48_000.0, nan, Width::Q(1.0), 0.0),
-        Biquad::IDENTITY
-    );
-    assert_eq!(
-        Biquad::design(Shape::Peaking, 48_000.0, 100.0, Width::Q(1.0), nan),
-        Biquad::IDENTITY
-    );
+    assert_eq!(Biquad::design(Shape::LowPass, 48_000.0, nan, Width::Q(1.0), 0.0), Biquad::IDENTITY);
+    assert_eq!(Biquad::design(Shape::Peaking, 48_000.0, 100.0, Width::Q(1.0), nan), Biquad::IDENTITY);
 }

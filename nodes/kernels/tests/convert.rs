@@ -11,15 +11,9 @@ fn integers_survive_the_way_there_and_back() {
     for v in u8::MIN..=u8::MAX {
         assert_eq!(u8::from_f32(v.to_f32(), 0.0), v);
     }
-    for v in (-8_388_608..8_388_608)
-        .step_by(77)
-        .chain([-8_388_608, 8_388_607, -1, 0, 1])
-    {
+    for v in (-8_388_608..8_388_608).step_by(77).chain([-8_388_608, 8_388_607, -1, 0, 1]) {
         let [a, b, c, _] = i32::to_le_bytes(v);
-        assert_eq!(
-            Packed24::from_f32(Packed24([a, b, c]).to_f32(), 0.0),
-            Packed24([a, b, c])
-        );
+        assert_eq!(Packed24::from_f32(Packed24([a, b, c]).to_f32(), 0.0), Packed24([a, b, c]));
         assert_eq!(Padded24::from_f32(Padded24(v).to_f32(), 0.0), Padded24(v));
     }
     assert_eq!(i32::from_f32((1 << 30).to_f32(), 0.0), 1 << 30);

@@ -12,10 +12,7 @@ fn raised_cosine_is_exact_to_one_millionth() {
         assert_eq!(raised_cosine(u32::MAX, frames), 1.0);
         for i in 0..=frames {
             let want = 0.5 - 0.5 * (std::f64::consts::PI * f64::from(i) / f64::from(frames)).cos();
-            assert!(
-                (f64::from(raised_cosine(i, frames)) - want).abs() < 1e-6,
-                "{i} of {frames}"
-            );
+            assert!((f64::from(raised_cosine(i, frames)) - want).abs() < 1e-6, "{i} of {frames}");
         }
     }
 }
@@ -110,12 +107,7 @@ fn sums_and_gains() {
 
 #[test]
 fn the_matrix_clamps_when_told_and_moves_without_a_jump() {
-    let swap = Matrix {
-        left_to_left: 0.0,
-        left_to_right: 2.0,
-        right_to_left: 2.0,
-        right_to_right: 0.0,
-    };
+    let swap = Matrix { left_to_left: 0.0, left_to_right: 2.0, right_to_left: 2.0, right_to_right: 0.0 };
     let (mut l, mut r) = ([0.25, 1.0], [0.5, -1.0]);
     swap.apply(&mut l, &mut r, true);
     assert_eq!((l, r), ([1.0, -1.0], [0.5, 1.0]));

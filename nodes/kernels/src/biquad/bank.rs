@@ -47,14 +47,8 @@ impl Group {
         b2: [0.0; LANES],
         a1: [0.0; LANES],
         a2: [0.0; LANES],
-        left: State {
-            s1: [0.0; LANES],
-            s2: [0.0; LANES],
-        },
-        right: State {
-            s1: [0.0; LANES],
-            s2: [0.0; LANES],
-        },
+        left: State { s1: [0.0; LANES], s2: [0.0; LANES] },
+        right: State { s1: [0.0; LANES], s2: [0.0; LANES] },
     };
 }
 
@@ -72,11 +66,7 @@ pub struct BiquadBank {
 impl BiquadBank {
     /// A cascade of `stages` identities. Control side: allocates.
     pub fn new(cpu: Cpu, stages: usize) -> Self {
-        Self {
-            cpu,
-            stages,
-            groups: vec![Group::IDENTITY; stages.div_ceil(LANES)].into_boxed_slice(),
-        }
+        Self { cpu, stages, groups: vec![Group::IDENTITY; stages.div_ceil(LANES)].into_boxed_slice() }
     }
 
     /// How many stages there are.
@@ -103,13 +93,7 @@ impl BiquadBank {
             return Biquad::IDENTITY;
         };
         let lane = stage % LANES;
-        Biquad {
-            b0: group.b0[lane],
-            b1: group.b1[lane],
-            b2: group.b2[lane],
-            a1: group.a1[lane],
-            a2: group.a2[lane],
-        }
+        Biquad { b0: group.b0[lane], b1: group.b1[lane], b2: group.b2[lane], a1: group.a1[lane], a2: group.a2[lane] }
     }
 
     /// Forgets the past.
@@ -180,11 +164,7 @@ struct Channel<V> {
 impl<V: F32x4> Channel<V> {
     #[inline(always)]
     fn load(state: &State) -> Self {
-        Self {
-            s1: V::load(&state.s1),
-            s2: V::load(&state.s2),
-            passed: V::splat(0.0),
-        }
+        Self { s1: V::load(&state.s1), s2: V::load(&state.s2), passed: V::splat(0.0) }
     }
 
     #[inline(always)]
@@ -200,35 +180,21 @@ impl<V: F32x4> Channel<V> {
         let y = x.mul(w.b0).add(self.s1);
         let s1 = x.mul(w.b1).add(self.s2).sub(y.mul(w.a1));
         let s2 = x.mul(w.b2).sub(y.mul(w.a2));
-        Self {
-            s1,
-            s2,
-            passed: y.rotate(),
-        }
+        Self { s1, s2, passed: y.rotate() }
     }
 
     /// A step in which only some lanes have a frame; the others keep their state.
     #[inline(always)]
     fn masked_step(self, w: &Weights<V>, input: f32, mask: &[u32; LANES]) -> Self {
         let next = self.step(w, input);
-        Self {
-            s1: V::pick(mask, next.s1, self.s1),
-            s2: V::pick(mask, next.s2, self.s2),
-            passed: next.passed,
-        }
+        Self { s1: V::pick(mask, next.s1, self.s1), s2: V::pick(mask, next.s2, self.s2), passed: next.passed }
     }
 }
 
 /// Lane k has a frame in step t when k ≤ t < k + frames.
 #[inline(always)]
 fn mask(step: usize, frames: usize) -> [u32; LANES] {
-    core::array::from_fn(|lane| {
-        if lane <= step && step < lane + frames {
-            u32::MAX
-        } else {
-            0
-        }
-    })
+    core::array::from_fn(|lane| if lane <= step && step < lane + frames { u32::MAX } else { 0 })
 }
 
 #[inline(always)]
@@ -245,10 +211,7 @@ fn run<V: F32x4>(group: &mut Group, left: &mut [f32], right: &mut [f32]) {
         a1: V::load(&group.a1),
         a2: V::load(&group.a2),
     };
-    let (mut l, mut r) = (
-        Channel::<V>::load(&group.left),
-        Channel::<V>::load(&group.right),
-    );
+    let (mut l, mut r) = (Channel::<V>::load(&group.left), Channel::<V>::load(&group.right));
     for step in 0..LAG {
         let mask = mask(step, frames);
         l = l.masked_step(&w, left.get(step).copied().unwrap_or(0.0), &mask);

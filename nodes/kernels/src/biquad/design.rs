@@ -59,13 +59,7 @@ pub struct Biquad {
 
 impl Biquad {
     /// Gives its input back.
-    pub const IDENTITY: Self = Self {
-        b0: 1.0,
-        b1: 0.0,
-        b2: 0.0,
-        a1: 0.0,
-        a2: 0.0,
-    };
+    pub const IDENTITY: Self = Self { b0: 1.0, b1: 0.0, b2: 0.0, a1: 0.0, a2: 0.0 };
 
     /// Designs a section for `rate` Hz.
     ///
@@ -78,46 +72,18 @@ impl Biquad {
         let alpha = match width {
             Width::Q(q) => sn / (2.0 * q.max(0.001)),
             Width::Octaves(octaves) => sn * sinh(LN_2 / 2.0 * octaves.clamp(0.001, 20.0) * w0 / sn),
-            Width::Slope(s) => {
-                sn / 2.0 * sqrt(((a + 1.0 / a) * (1.0 / s.max(0.001) - 1.0) + 2.0).max(1e-6))
-            }
+            Width::Slope(s) => sn / 2.0 * sqrt(((a + 1.0 / a) * (1.0 / s.max(0.001) - 1.0) + 2.0).max(1e-6)),
         };
         let shelf = 2.0 * sqrt(a) * alpha;
         let [b0, b1, b2, a0, a1, a2] = match shape {
-            Shape::LowPass => [
-                (1.0 - cs) / 2.0,
-                1.0 - cs,
-                (1.0 - cs) / 2.0,
-                1.0 + alpha,
-                -2.0 * cs,
-                1.0 - alpha,
-            ],
-            Shape::HighPass => [
-                (1.0 + cs) / 2.0,
-                -1.0 - cs,
-                (1.0 + cs) / 2.0,
-                1.0 + alpha,
-                -2.0 * cs,
-                1.0 - alpha,
-            ],
+            Shape::LowPass => [(1.0 - cs) / 2.0, 1.0 - cs, (1.0 - cs) / 2.0, 1.0 + alpha, -2.0 * cs, 1.0 - alpha],
+            Shape::HighPass => [(1.0 + cs) / 2.0, -1.0 - cs, (1.0 + cs) / 2.0, 1.0 + alpha, -2.0 * cs, 1.0 - alpha],
             Shape::BandPass => [alpha, 0.0, -alpha, 1.0 + alpha, -2.0 * cs, 1.0 - alpha],
             Shape::Notch => [1.0, -2.0 * cs, 1.0, 1.0 + alpha, -2.0 * cs, 1.0 - alpha],
-            Shape::AllPass => [
-                1.0 - alpha,
-                -2.0 * cs,
-                1.0 + alpha,
-                1.0 + alpha,
-                -2.0 * cs,
-                1.0 - alpha,
-            ],
-            Shape::Peaking => [
-                1.0 + alpha * a,
-                -2.0 * cs,
-                1.0 - alpha * a,
-                1.0 + alpha / a,
-                -2.0 * cs,
-                1.0 - alpha / a,
-            ],
+            Shape::AllPass => [1.0 - alpha, -2.0 * cs, 1.0 + alpha, 1.0 + alpha, -2.0 * cs, 1.0 - alpha],
+            Shape::Peaking => {
+                [1.0 + alpha * a, -2.0 * cs, 1.0 - alpha * a, 1.0 + alpha / a, -2.0 * cs, 1.0 - alpha / a]
+            }
             Shape::LowShelf => [
                 a * ((a + 1.0) - (a - 1.0) * cs + shelf),
                 2.0 * a * ((a - 1.0) - (a + 1.0) * cs),

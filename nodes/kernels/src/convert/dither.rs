@@ -12,9 +12,7 @@ impl Dither {
     /// A generator whose sequence follows from the seed alone.
     pub const fn new(seed: u32) -> Self {
         // Zero is the one state the generator never leaves.
-        Self {
-            state: if seed == 0 { 0x9E37_79B9 } else { seed },
-        }
+        Self { state: if seed == 0 { 0x9E37_79B9 } else { seed } }
     }
 
     /// The next value, in steps.

@@ -61,11 +61,7 @@ impl Sample for u8 {
     }
     #[inline(always)]
     fn from_f32(x: f32, dither: f32) -> Self {
-        if x.is_nan() {
-            128
-        } else {
-            (round_small((x * 128.0 + dither).clamp(-128.0, 127.0)) + 128.0) as u8
-        }
+        if x.is_nan() { 128 } else { (round_small((x * 128.0 + dither).clamp(-128.0, 127.0)) + 128.0) as u8 }
     }
 }
 

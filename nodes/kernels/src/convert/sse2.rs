@@ -12,15 +12,9 @@ pub(super) fn s16_to_stereo(interleaved: &[i16], left: &mut [f32], right: &mut [
             let pairs = _mm_loadu_si128(input.as_ptr().cast());
             // The sample in the upper half of a lane counts 2⁻³¹ per unit there; exact, like the shift of the right one.
             let scale = _mm_set1_ps(1.0 / 2_147_483_648.0);
-            _mm_storeu_ps(
-                l.as_mut_ptr(),
-                _mm_mul_ps(_mm_cvtepi32_ps(_mm_slli_epi32::<16>(pairs)), scale),
-            );
+            _mm_storeu_ps(l.as_mut_ptr(), _mm_mul_ps(_mm_cvtepi32_ps(_mm_slli_epi32::<16>(pairs)), scale));
             let upper = _mm_srai_epi32::<16>(pairs);
-            _mm_storeu_ps(
-                r.as_mut_ptr(),
-                _mm_mul_ps(_mm_cvtepi32_ps(upper), _mm_set1_ps(1.0 / 32768.0)),
-            );
+            _mm_storeu_ps(r.as_mut_ptr(), _mm_mul_ps(_mm_cvtepi32_ps(upper), _mm_set1_ps(1.0 / 32768.0)));
         }
         done += 4;
     }
@@ -35,14 +29,8 @@ pub(super) fn s32_to_stereo(interleaved: &[i32], left: &mut [f32], right: &mut [
         // SAFETY: SSE2 is part of x86-64; the input is 32 bytes, the outputs 16, and unaligned access is used.
         unsafe {
             let scale = _mm_set1_ps(1.0 / 2_147_483_648.0);
-            let a = _mm_mul_ps(
-                _mm_cvtepi32_ps(_mm_loadu_si128(input.as_ptr().cast())),
-                scale,
-            );
-            let b = _mm_mul_ps(
-                _mm_cvtepi32_ps(_mm_loadu_si128(input[4..].as_ptr().cast())),
-                scale,
-            );
+            let a = _mm_mul_ps(_mm_cvtepi32_ps(_mm_loadu_si128(input.as_ptr().cast())), scale);
+            let b = _mm_mul_ps(_mm_cvtepi32_ps(_mm_loadu_si128(input[4..].as_ptr().cast())), scale);
             _mm_storeu_ps(l.as_mut_ptr(), _mm_shuffle_ps::<0b10_00_10_00>(a, b));
             _mm_storeu_ps(r.as_mut_ptr(), _mm_shuffle_ps::<0b11_01_11_01>(a, b));
         }

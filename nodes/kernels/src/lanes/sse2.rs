@@ -75,10 +75,7 @@ impl F32x4 for Sse2 {
             let (ab_low, ab_high) = (_mm_unpacklo_ps(a, b), _mm_unpackhi_ps(a, b));
             let (cd_low, cd_high) = (_mm_unpacklo_ps(c, d), _mm_unpackhi_ps(c, d));
             let low = _mm_add_ps(_mm_movelh_ps(ab_low, cd_low), _mm_movehl_ps(cd_low, ab_low));
-            let high = _mm_add_ps(
-                _mm_movelh_ps(ab_high, cd_high),
-                _mm_movehl_ps(cd_high, ab_high),
-            );
+            let high = _mm_add_ps(_mm_movelh_ps(ab_high, cd_high), _mm_movehl_ps(cd_high, ab_high));
             _mm_add_ps(low, high)
         })
     }

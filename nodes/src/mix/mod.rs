@@ -1,0 +1,3 @@
+//! What joins wires.
+
+pub mod mixer;
