@@ -2,6 +2,7 @@
 //! registry that lists them.
 
 pub mod decode;
+mod demux;
 pub mod filter;
 mod level;
 pub mod mix;
