@@ -47,7 +47,8 @@ fn every_container_decodes_to_the_reference() {
         assert_eq!(info.container, *container, "{name}");
         assert!(info.seekable, "{name}");
         assert_eq!(lag(&reference.left, &got.left, 1200), 0, "{name}: lag");
-        for (channel, (r, g)) in [(&reference.left, &got.left), (&reference.right, &got.right)].into_iter().enumerate() {
+        for (channel, (r, g)) in [(&reference.left, &got.left), (&reference.right, &got.right)].into_iter().enumerate()
+        {
             let snr = snr(r, g);
             assert!(snr >= *wanted, "{name}, channel {channel}: {snr:.1} dB");
         }

@@ -87,7 +87,8 @@ pub fn folder() -> &'static Path {
 
 /// Runs ffmpeg quietly; fails the test when it does.
 pub fn ffmpeg(arguments: &[&str]) -> Vec<u8> {
-    let out = Command::new("ffmpeg").args(["-v", "error", "-nostdin", "-y"]).args(arguments).output().expect("ffmpeg runs");
+    let out =
+        Command::new("ffmpeg").args(["-v", "error", "-nostdin", "-y"]).args(arguments).output().expect("ffmpeg runs");
     assert!(out.status.success(), "ffmpeg {arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
     out.stdout
 }
