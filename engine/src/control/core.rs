@@ -94,7 +94,7 @@ impl Core {
         let shared = Arc::new(Shared::default());
         let chunk = format.frames(20.0);
         let lead = (self.template.latency.lead_ms() / 20) as usize;
-        let (sender, receiver) = ring(lead + 4, chunk);
+        let (sender, receiver) = ring(lead, chunk);
         let refill = format.frames(f64::from(self.template.latency.lead_ms()) * 0.4);
         let (feed, decoders) = Feed::new(Arc::clone(&shared), receiver, self.curve.clone(), refill);
         let feed: Option<Box<dyn Processor>> = placed.ring().map(|_| Box::new(feed) as _);
@@ -218,7 +218,7 @@ impl Core {
         for player in self.players.values_mut() {
             player.tend(&mut events);
         }
-        for error in self.drains().filter_map(super::drains::DrainHandle::take_error).collect::<Vec<_>>() {
+        for error in self.drains().filter_map(DrainHandle::take_error).collect::<Vec<_>>() {
             events.push(Event::SinkFailed { node: error.0.into(), message: error.1.message });
         }
         for event in &events {

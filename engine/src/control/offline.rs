@@ -49,6 +49,14 @@ impl Offline {
         Ok(added.number)
     }
 
+    /// Fades a player out and removes it.
+    ///
+    /// # Errors
+    /// When there is no such player.
+    pub fn remove_player(&mut self, player: u32) -> Result<(), GraphError> {
+        self.core.remove_player(player)
+    }
+
     /// Plays a track; see [`super::Engine::play`].
     ///
     /// # Errors

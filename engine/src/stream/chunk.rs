@@ -47,6 +47,9 @@ impl Chunk {
     }
 }
 
+/// Chunks kept back for what comes after a jump.
+pub(crate) const SPARE: usize = 4;
+
 /// The worker's end.
 pub(crate) struct ChunkSender {
     full: Producer<Box<Chunk>>,
@@ -64,9 +67,10 @@ impl ChunkSender {
         Some(chunk)
     }
 
-    /// Whether a chunk can be taken.
-    pub(crate) fn has_room(&self) -> bool {
-        !self.empty.is_empty()
+    /// Whether a chunk can be taken. A few are kept back for the `first` chunks after a jump, so that a seek does not
+    /// wait until old sound has been played.
+    pub(crate) fn has_room(&self, first: bool) -> bool {
+        self.empty.slots() > if first { 0 } else { SPARE }
     }
 
     /// Sends a filled chunk. There is always room: the ring holds as many as there are.
@@ -111,9 +115,9 @@ impl ChunkReceiver {
     }
 }
 
-/// A ring of `count` chunks of `frames` frames.
+/// A ring of `count` chunks of `frames` frames, and a few more for jumps.
 pub(crate) fn ring(count: usize, frames: usize) -> (ChunkSender, ChunkReceiver) {
-    let count = count.max(2);
+    let count = count.max(2) + SPARE;
     let (full_in, full_out) = RingBuffer::new(count);
     let (mut empty_in, empty_out) = RingBuffer::new(count);
     for _ in 0..count {

@@ -1,6 +1,7 @@
 //! One track on a worker: from the open track through the chain into the ring.
 
 use super::chain::Chain;
+use super::chunk::SPARE;
 use super::{ChunkSender, End, Shared, StageSpec};
 use crate::graph::GraphError;
 use crossbeam_channel::Receiver;
@@ -72,6 +73,8 @@ pub(crate) struct TrackTask {
     base: u64,
     ended: Option<End>,
     end_sent: bool,
+    /// Chunks sent since the last jump.
+    sent: usize,
     lead: usize,
 }
 
@@ -105,6 +108,7 @@ impl TrackTask {
             base: 0,
             ended: None,
             end_sent: false,
+            sent: 0,
             lead: format.frames(20.0),
         }
     }
@@ -125,7 +129,7 @@ impl TrackTask {
         if self.track.is_none() || self.end_sent {
             return Progress::Idle;
         }
-        if !self.ring.has_room() {
+        if !self.ring.has_room(self.sent < SPARE) {
             return Progress::Full;
         }
         if self.fifo.len() >= self.lead || (self.ended.is_some() && !self.packets) {
@@ -145,7 +149,7 @@ impl TrackTask {
                     *report = Report { generation, ..Report::default() };
                 }
                 self.go_to(frame, generation, frame > 0);
-                let busy = self.specs.iter().any(super::chain::StageSpec::acts);
+                let busy = self.specs.iter().any(StageSpec::acts);
                 if let Some(track) = &mut self.track {
                     track.deliver_packets(self.want_packets && !busy);
                 }
@@ -175,6 +179,7 @@ impl TrackTask {
         self.frame = frame;
         self.ended = None;
         self.end_sent = false;
+        self.sent = 0;
         self.fifo.clear();
         if let Some(chain) = &mut self.chain {
             chain.reset();
@@ -317,6 +322,7 @@ impl TrackTask {
             chunk.end = Some(end);
             self.end_sent = true;
         }
+        self.sent += 1;
         self.ring.send(chunk);
     }
 
@@ -337,6 +343,7 @@ impl TrackTask {
         chunk.source = self.piece.frame;
         self.frame = self.piece.frame + chunk.frames as u64;
         self.packets = true;
+        self.sent += 1;
         self.ring.send(chunk);
     }
 
@@ -348,6 +355,7 @@ impl TrackTask {
         chunk.source = self.frame;
         chunk.end = self.ended;
         self.end_sent = true;
+        self.sent += 1;
         self.ring.send(chunk);
     }
 }
