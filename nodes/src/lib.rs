@@ -3,10 +3,12 @@
 
 pub mod decode;
 mod demux;
+pub mod encode;
 pub mod filter;
 mod level;
 pub mod mix;
 pub mod opus;
 pub mod registry;
+pub mod sink;
 mod smooth;
 pub mod source;

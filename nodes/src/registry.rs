@@ -12,8 +12,14 @@ static KINDS: &[&Kind] = &[
     &crate::filter::fader::KIND,
     &crate::filter::low_pass::KIND,
     &crate::mix::mixer::KIND,
+    &crate::sink::null::KIND,
+    &crate::sink::null::PACKETS,
+    &crate::sink::ogg_opus::KIND,
+    &crate::encode::opus_encoder::KIND,
+    &crate::sink::raw::KIND,
     &crate::source::KIND,
     &crate::filter::volume::KIND,
+    &crate::sink::wav::KIND,
 ];
 
 /// Every node kind there is, sorted by name. Any thread.

@@ -18,6 +18,9 @@ pub struct Solo {
     outputs: Vec<Slot>,
     in_place: bool,
     position: u64,
+    track: TrackTime,
+    running: bool,
+    latency: u32,
     readings: Readings,
     format: Format,
 }
@@ -55,7 +58,19 @@ impl Solo {
         let inputs = slots(kind.inputs);
         let outputs = if kind.in_place() { inputs.clone() } else { slots(kind.outputs) };
         let arena = Arena::new(format.max_block, pcm, packets);
-        let solo = Self { processor, arena, inputs, outputs, in_place: kind.in_place(), position: 0, readings, format };
+        let solo = Self {
+            processor,
+            arena,
+            inputs,
+            outputs,
+            in_place: kind.in_place(),
+            position: 0,
+            track: TrackTime::default(),
+            running: true,
+            latency: 0,
+            readings,
+            format,
+        };
         Ok((solo, sink))
     }
 
@@ -68,6 +83,21 @@ impl Solo {
     #[must_use]
     pub fn readings(&self) -> &Readings {
         &self.readings
+    }
+
+    /// Puts the next block at `track`; later ones count up from there.
+    pub fn seek(&mut self, track: TrackTime) {
+        self.track = track;
+    }
+
+    /// Lets the track run or stand still.
+    pub fn run_track(&mut self, running: bool) {
+        self.running = running;
+    }
+
+    /// Says how late the sound is that goes in, in frames.
+    pub fn set_latency(&mut self, latency: u32) {
+        self.latency = latency;
     }
 
     /// Renders one block of `frames` frames; `fill` is given every pcm input in turn (all zeros) to write to. The
@@ -97,17 +127,15 @@ impl Solo {
                 self.arena.queue(*i).clear();
             }
         }
-        let ctx = Context {
-            frames,
-            position: self.position,
-            latency: 0,
-            track: Cell::new(TrackTime { frame: self.position, generation: 0 }),
-        };
+        let ctx = Context { frames, position: self.position, latency: self.latency, track: Cell::new(self.track) };
         let inputs: &[Slot] = if self.in_place { &[] } else { &self.inputs };
         // SAFETY: every port has a buffer of its own; in-place kinds are shown no inputs.
         let mut io = unsafe { Io::new(self.arena.view(), inputs, &self.outputs, frames, silent, Phase::Whole) };
         let output = self.processor.process(&mut io, &ctx);
         self.position += frames as u64;
+        if self.running {
+            self.track.frame += frames as u64;
+        }
         if output == Output::Silent {
             for slot in &self.outputs {
                 self.arena.mark(*slot, State::Silent);

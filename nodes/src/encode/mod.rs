@@ -1,0 +1,4 @@
+//! Encoders: pcm to packets.
+
+mod grid;
+pub mod opus_encoder;
