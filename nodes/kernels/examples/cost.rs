@@ -5,6 +5,7 @@
 use lavalink_kernels::biquad::{Biquad, BiquadBank, Shape, Width};
 use lavalink_kernels::gain::{Curve, Ramp, apply_gain, fade};
 use lavalink_kernels::mix::{self, Matrix};
+use lavalink_kernels::parallel::{BANDS, ParallelBank};
 use lavalink_kernels::{Cpu, Level, convert};
 use std::hint::black_box;
 
@@ -52,6 +53,14 @@ fn kernel_named(name: &str, cpu: Cpu) -> Option<Run> {
                 bank.set(i, Biquad::design(Shape::Peaking, 48_000.0, hz, Width::Q(2.145), 0.1));
             }
             Box::new(move |io| bank.process(&mut io.left, &mut io.right))
+        }
+        "equalizer" | "equalizer_moving" => {
+            let mut bank = ParallelBank::new(cpu, true);
+            let moving = name == "equalizer_moving";
+            Box::new(move |io| {
+                bank.set_gains(&[black_box(0.0); BANDS], if moving { BLOCK as u32 } else { 0 });
+                bank.process(&mut io.left, &mut io.right);
+            })
         }
         "gain" => Box::new(|io| {
             apply_gain(&mut io.left, 0.999);

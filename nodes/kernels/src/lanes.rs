@@ -27,6 +27,5 @@ pub(crate) trait F32x4: Copy {
     /// Per lane: `on` where the mask is all ones, `off` where it is zero.
     fn pick(mask: &[u32; 4], on: Self, off: Self) -> Self;
     /// Lane i is the sum (0 + 1) + (2 + 3) of the lanes of the i-th argument.
-    #[expect(dead_code, reason = "the parallel bank is next")]
     fn sums(rows: [Self; 4]) -> Self;
 }

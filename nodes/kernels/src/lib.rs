@@ -13,8 +13,16 @@ extern crate alloc;
 pub mod biquad;
 pub mod convert;
 mod cpu;
+pub mod delay;
+mod fir;
 pub mod gain;
 mod lanes;
+pub mod lfo;
+pub mod meter;
 pub mod mix;
+pub mod one_pole;
+pub mod parallel;
+pub mod polyphase;
+pub mod sinc_vary;
 
 pub use cpu::{Cpu, Level};

@@ -10,6 +10,7 @@ use super::Biquad;
 use crate::cpu::{Cpu, Level};
 use crate::lanes::{F32x4, Scalar};
 use alloc::{boxed::Box, vec};
+use core::cell::Cell;
 
 /// Stages per group: lanes per vector.
 const LANES: usize = 4;
@@ -197,6 +198,14 @@ fn mask(step: usize, frames: usize) -> [u32; LANES] {
     core::array::from_fn(|lane| if lane <= step && step < lane + frames { u32::MAX } else { 0 })
 }
 
+/// A channel as it is read, `lag` frames ahead, and as it is written; `count` frames of each.
+#[inline(always)]
+fn ahead_and_behind(channel: &mut [f32], lag: usize, count: usize) -> (&[Cell<f32>], &[Cell<f32>]) {
+    let cells = Cell::from_mut(channel).as_slice_of_cells();
+    let ahead = cells.get(lag..).unwrap_or_default();
+    (&ahead[..count], &cells[..count])
+}
+
 #[inline(always)]
 fn run<V: F32x4>(group: &mut Group, left: &mut [f32], right: &mut [f32]) {
     const LAG: usize = LANES - 1;
@@ -217,11 +226,34 @@ fn run<V: F32x4>(group: &mut Group, left: &mut [f32], right: &mut [f32]) {
         l = l.masked_step(&w, left.get(step).copied().unwrap_or(0.0), &mask);
         r = r.masked_step(&w, right.get(step).copied().unwrap_or(0.0), &mask);
     }
-    for step in LAG..frames {
-        l = l.step(&w, left[step]);
-        r = r.step(&w, right[step]);
-        left[step - LAG] = l.passed.get_first();
-        right[step - LAG] = r.passed.get_first();
+    // The last stage's result of a step is stored in the next one, from where it lies by then: lane 0 of what is passed on.
+    if frames > LAG {
+        l = l.step(&w, left[LAG]);
+        r = r.step(&w, right[LAG]);
+    }
+    let behind = frames.saturating_sub(LAG + 1);
+    let (from_l, to_l) = ahead_and_behind(left, LAG + 1, behind);
+    let (from_r, to_r) = ahead_and_behind(right, LAG + 1, behind);
+    let mut one = |from_l: &Cell<f32>, from_r: &Cell<f32>, to_l: &Cell<f32>, to_r: &Cell<f32>| {
+        let (given_l, given_r) = (l.passed.get_first(), r.passed.get_first());
+        l = l.step(&w, from_l.get());
+        r = r.step(&w, from_r.get());
+        to_l.set(given_l);
+        to_r.set(given_r);
+    };
+    // Two steps at a time: the registers of the state swap their roles instead of being copied.
+    let ((from_l, last_l), (from_r, last_r)) = (from_l.as_chunks::<2>(), from_r.as_chunks::<2>());
+    let ((to_l, end_l), (to_r, end_r)) = (to_l.as_chunks::<2>(), to_r.as_chunks::<2>());
+    for (((a, b), c), d) in from_l.iter().zip(from_r).zip(to_l).zip(to_r) {
+        one(&a[0], &b[0], &c[0], &d[0]);
+        one(&a[1], &b[1], &c[1], &d[1]);
+    }
+    for (((a, b), c), d) in last_l.iter().zip(last_r).zip(end_l).zip(end_r) {
+        one(a, b, c, d);
+    }
+    if frames > LAG {
+        left[frames - LAG - 1] = l.passed.get_first();
+        right[frames - LAG - 1] = r.passed.get_first();
     }
     for step in frames.max(LAG)..frames + LAG {
         let mask = mask(step, frames);
