@@ -6,7 +6,7 @@ use super::drains::DrainHandle;
 use super::view::{self, PlanView};
 use super::{Event, Playing, StartAt, Ticket, Transaction};
 use crate::graph::{BusWire, Graph, GraphError, Template};
-use crate::lane::{LaneStats, LaneThread, Priority, ToLane, flush_denormals, lane};
+use crate::lane::{LaneHooks, LaneStats, LaneThread, Priority, ToLane, flush_denormals, lane};
 use crate::stream::Workers;
 use crossbeam_channel::Receiver;
 use lavalink_exec::Track;
@@ -23,13 +23,13 @@ pub struct EngineConfig {
     pub workers: usize,
     /// Players there is room for.
     pub max_players: usize,
-    /// Called once on the lane's thread before its first block; for tests that watch it.
-    pub on_lane: fn(),
+    /// Called on the lane's thread before its first block and after its last.
+    pub hooks: LaneHooks,
 }
 
 impl Default for EngineConfig {
     fn default() -> Self {
-        Self { workers: 0, max_players: 256, on_lane: || {} }
+        Self { workers: 0, max_players: 256, hooks: LaneHooks::default() }
     }
 }
 
@@ -85,7 +85,7 @@ impl Engine {
                 true
             })?,
         ];
-        let thread = LaneThread::start(runner, format.rate, config.on_lane)?;
+        let thread = LaneThread::start(runner, format.rate, config.hooks)?;
         let priority = thread.priority.clone();
         Ok(Self { core, workers, stop, helpers, lane: Some(thread), stats, priority })
     }

@@ -17,4 +17,5 @@ pub(crate) use message::{FromLane, Seat, ToLane};
 pub use priority::{Priority, raise_priority};
 pub(crate) use runner::{Lane, Post, lane};
 pub use stats::LaneStats;
+pub use thread::LaneHooks;
 pub(crate) use thread::LaneThread;

@@ -13,16 +13,31 @@ const PREFAULT: usize = 128 * 1024;
 /// `SCHED_FIFO` priority asked for.
 const PRIORITY: i32 = 15;
 
+/// Called on the lane's thread once before its first block and once after its last, for tests that watch it.
+#[derive(Clone, Copy, Debug)]
+pub struct LaneHooks {
+    /// Before the first block.
+    pub begin: fn(),
+    /// After the last one.
+    pub end: fn(),
+}
+
+impl Default for LaneHooks {
+    fn default() -> Self {
+        Self { begin: || {}, end: || {} }
+    }
+}
+
 /// A running lane. It stops when it is told to over its ring.
 pub(crate) struct LaneThread {
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<Lane>>,
     /// What scheduling the thread has got.
     pub(crate) priority: Priority,
 }
 
 impl LaneThread {
-    /// Starts the thread. `each` is called on it once, before the first block.
-    pub(crate) fn start(mut lane: Lane, rate: u32, each: fn()) -> std::io::Result<Self> {
+    /// Starts the thread.
+    pub(crate) fn start(mut lane: Lane, rate: u32, hooks: LaneHooks) -> std::io::Result<Self> {
         let (tell, told) = mpsc::channel();
         let thread = std::thread::Builder::new().name("lane".into()).stack_size(STACK).spawn(move || {
             flush_denormals();
@@ -30,8 +45,11 @@ impl LaneThread {
             // The receiver waits for this; it can only be gone with the whole process.
             drop(tell.send(raise_priority(PRIORITY)));
             drop(tell);
-            each();
+            (hooks.begin)();
             play(&mut lane, rate);
+            (hooks.end)();
+            // What the lane owns is dropped by whoever joins it.
+            lane
         })?;
         let priority = told.recv().unwrap_or_else(|_| Priority::Ordinary("the lane did not start".into()));
         Ok(Self { thread: Some(thread), priority })
