@@ -9,6 +9,7 @@ mod level;
 pub mod mix;
 pub mod opus;
 pub mod registry;
+pub mod resample;
 pub mod sink;
 mod smooth;
 pub mod source;

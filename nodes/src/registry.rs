@@ -17,6 +17,7 @@ static KINDS: &[&Kind] = &[
     &crate::sink::ogg_opus::KIND,
     &crate::encode::opus_encoder::KIND,
     &crate::sink::raw::KIND,
+    &crate::resample::KIND,
     &crate::source::KIND,
     &crate::filter::volume::KIND,
     &crate::sink::wav::KIND,
