@@ -78,13 +78,20 @@ debian_mirror() {
     echo "$mirror"
 }
 
-# rustc-web, the newest Rust of Debian 12, comes through the security suite. Systems without that suite get
-# it beside the mirror that they already use.
+# candidate_is_enough PACKAGE: whether apt offers a version of it that builds the workspace.
+candidate_is_enough() {
+    local version
+    version=$(LC_ALL=C apt-cache policy "$1" | sed -n 's/^ *Candidate: \([0-9].*\)/\1/p')
+    [ -n "$version" ] && dpkg --compare-versions "$version" ge "$(minimum_rust)"
+}
+
+# rustc-web, Debian's newest Rust in a stable release, comes through the security suite. Systems without that
+# suite get it beside the mirror that they already use.
 need_security_suite() {
     local codename mirror
-    apt-cache policy rustc-web | grep -q 'Candidate: [0-9]' && return 0
+    candidate_is_enough rustc-web && return 0
     apt_update
-    apt-cache policy rustc-web | grep -q 'Candidate: [0-9]' && return 0
+    candidate_is_enough rustc-web && return 0
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-bookworm}")
     mirror=$(debian_mirror)
     say "adding the suite $codename-security"
@@ -92,6 +99,7 @@ need_security_suite() {
         as_root tee /etc/apt/sources.list.d/lavalink-rust-security.list >/dev/null
     APT_UPDATED=
     apt_update
+    candidate_is_enough rustc-web || die "Debian's $codename offers no Rust $(minimum_rust); install it by hand (https://rustup.rs)"
 }
 
 # Puts a cargo and rustc that are new enough first in PATH: those in PATH, rustup's, else Debian's.
