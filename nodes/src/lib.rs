@@ -3,9 +3,11 @@
 
 pub mod decode;
 mod demux;
+pub mod effect;
 pub mod encode;
 pub mod filter;
 mod level;
+pub mod meter;
 pub mod mix;
 pub mod opus;
 pub mod registry;

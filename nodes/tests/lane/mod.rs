@@ -106,11 +106,12 @@ pub(crate) fn solo(params: &Params) -> Solo {
     Solo::new(params, FORMAT).expect("builds").0
 }
 
-/// A sine at -18 dBFS, the right channel a quarter of a period later.
+/// A sine at -18 dBFS, the right channel a quarter of a period later; it begins softly within 100 ms.
 pub(crate) fn tone(hz: f64, frames: usize) -> Pcm {
     let at = |n: usize, phase: f64| {
         let turns = hz * n as f64 / f64::from(FORMAT.rate) + phase;
-        (10.0_f64.powf(-18.0 / 20.0) * (turns.fract() * std::f64::consts::TAU).sin()) as f32
+        let begun = 0.5 - 0.5 * (std::f64::consts::PI * (n as f64 / 4800.0).min(1.0)).cos();
+        (begun * 10.0_f64.powf(-18.0 / 20.0) * (turns.fract() * std::f64::consts::TAU).sin()) as f32
     };
     Pcm { left: (0..frames).map(|n| at(n, 0.0)).collect(), right: (0..frames).map(|n| at(n, 0.25)).collect() }
 }
