@@ -11,6 +11,7 @@ mod loader;
 mod lower;
 mod place;
 mod profiles;
+mod schema;
 mod value;
 pub mod yaml;
 
@@ -20,4 +21,5 @@ pub use kinds::Kinds;
 pub use loader::{Found, Loader, LocalFiles, NotFound, ShippedOnly, read_limited};
 pub use place::{Place, Source, Sources};
 pub use profiles::{profile, profiles};
+pub use schema::schema;
 pub use value::{ValueFault, parse_value, range_text, show_value};

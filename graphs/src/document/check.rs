@@ -117,7 +117,7 @@ fn stream(side: Side, draft: &Draft, wiring: &Wiring, bus: &[BusWire], issues: &
         for (i, node) in nodes.iter().enumerate().filter(|(i, _)| is_stream(*i)) {
             if node.params.kind().group != Group::Source {
                 let message =
-                    format!("a `{}` works on a player's stream; the device has none", node.params.kind().name);
+                    format!("the kind `{}` works on a player's stream; the device has none", node.params.kind().name);
                 issues.push(Issue::new(Code::Place, path(i), node.place, message).remedy("move it to the player"));
             }
         }
@@ -172,7 +172,14 @@ fn outputs(side: Side, draft: &Draft, wiring: &Wiring, bus: &[BusWire], issues: 
                 || (side == Side::Player && bus.iter().any(|b| b.from == (i, port)))
         };
         let ports = &wiring.outputs[i];
-        let untouched = wiring.taken[i].iter().all(Option::is_none) && node.params.kind().group != Group::Source;
+        let is_source = node.params.kind().group == Group::Source;
+        // Of sources, only a player's first is missed; the others are in the way and noted as such.
+        if is_source
+            && (side == Side::Device || draft.section.nodes[..i].iter().any(|n| n.params.kind().group == Group::Source))
+        {
+            continue;
+        }
+        let untouched = wiring.taken[i].iter().all(Option::is_none) && !is_source;
         let some_used = (0..ports.len()).any(used);
         if wiring.excused[i] || (untouched && !some_used) || (node.params.kind().group == Group::Meter && !some_used) {
             continue;

@@ -53,6 +53,9 @@ pub(super) fn connect<'a>(
     issues: &mut Issues,
 ) -> Wiring {
     let mut wiring = Wiring::new(&draft.section);
+    if !draft.wired && draft.section.nodes.len() > 1 {
+        wiring.excused.fill(true);
+    }
     let mut hops = Vec::new();
     let mut bus = Vec::new();
     for chain in chains {
@@ -63,7 +66,9 @@ pub(super) fn connect<'a>(
                     Some((draft, wiring)) if end.device => (*draft, &**wiring, Side::Device),
                     _ => (draft, &wiring, side),
                 };
-                resolve(side, draft, wiring, end, i == 0, &chain.path, issues).map(|(node, port)| (node, port, end))
+                let elsewhere = device.as_ref().filter(|_| !end.device).map(|(device, _)| *device);
+                resolve(side, (draft, elsewhere), wiring, end, i == 0, &chain.path, issues)
+                    .map(|(node, port)| (node, port, end))
             });
             match (before, here) {
                 (Some((from, out_port, start)), Some((to, in_port, end))) => {
@@ -97,7 +102,7 @@ pub(super) fn connect<'a>(
 /// Node and, when one is named, port of a name in a chain.
 fn resolve(
     side: Side,
-    draft: &Draft,
+    (draft, elsewhere): (&Draft, Option<&Draft>),
     wiring: &Wiring,
     end: &End<'_>,
     start: bool,
@@ -107,7 +112,11 @@ fn resolve(
     let Some(node) = draft.section.find(end.node) else {
         if !draft.broken.iter().any(|b| b == end.node) {
             let message = format!("the {} has no node `{}`", side.word(), end.node);
-            issues.push(suggest(Issue::new(Code::UnknownNode, path, end.place, message), end.node, draft.names()));
+            let mut issue = suggest(Issue::new(Code::UnknownNode, path, end.place, message), end.node, draft.names());
+            if elsewhere.is_some_and(|d| d.section.find(end.node).is_some()) {
+                issue = issue.remedy(format!("it is a node of the device: write `device.{}`", end.node));
+            }
+            issues.push(issue);
         }
         return None;
     };

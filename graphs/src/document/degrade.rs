@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         let Some(node) = self.find(side, draft, node, place, path) else { return };
         let params = &draft.section.nodes[node].params;
         let Some(index) = params.index(key) else {
-            let message = format!("a `{}` has no parameter `{}`", params.kind().name, short(key));
+            let message = format!("the kind `{}` has no parameter `{}`", params.kind().name, short(key));
             let names = params.kind().params.iter().map(|p| p.name);
             self.issues.push(suggest(Issue::new(Code::DegradeUnknown, path, place, message), key, names));
             return;
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
         let kind = draft.section.nodes[node].params.kind();
         let stays = matches!(kind.group, Group::Source | Group::Decoder | Group::Encoder | Group::Sink);
         if stays || kind.pruned_as == Pruned::Never {
-            let message = format!("`{name}` may not be pruned: it is a `{}`", kind.name);
+            let message = format!("`{name}` may not be pruned: it is of kind `{}`", kind.name);
             self.issues.push(Issue::new(Code::NotPrunable, path, place, message));
             return;
         }

@@ -89,6 +89,8 @@ pub(super) struct Draft {
     pub(super) section: Section,
     pub(super) broken: Vec<String>,
     pub(super) place: Option<Place>,
+    /// Whether there are any wires to judge nodes by.
+    pub(super) wired: bool,
 }
 
 impl Draft {
@@ -105,13 +107,20 @@ fn read_section<'a>(
     issues: &mut Issues,
 ) -> (Draft, Vec<Chain<'a>>) {
     let place = entry.map(|e| e.key.place);
-    let mut draft = Draft { section: Section::default(), broken: Vec::new(), place };
+    let mut draft = Draft { section: Section::default(), broken: Vec::new(), place, wired: false };
     let fields = entry.and_then(|e| Fields::new(&e.value, side.word(), issues));
     let Some(mut fields) = fields else { return (draft, Vec::new()) };
     if let Some(nodes) = fields.take("nodes") {
         read_nodes(side, &nodes.value, kinds, &mut draft, issues);
     }
-    let chains = fields.take("wires").map_or_else(Vec::new, |wires| read_wires(side, &wires.value, issues));
+    let wires = fields.take("wires");
+    draft.wired = wires.is_some();
+    if !draft.wired && draft.section.nodes.len() > 1 {
+        let message = format!("the {} has no `wires`", side.word());
+        let issue = Issue::new(Code::MissingKey, fields.path("wires"), place, message);
+        issues.push(issue.remedy("add `wires:` with chains such as `- track -> decode`"));
+    }
+    let chains = wires.map_or_else(Vec::new, |wires| read_wires(side, &wires.value, issues));
     fields.finish(issues);
     (draft, chains)
 }

@@ -69,7 +69,7 @@ fn read_node(entry: &Entry, side: Side, path: &str, kinds: &Kinds, issues: &mut 
     if let Some(e) = fields.take("optional") {
         decl.optional = read_value(&OPTIONAL, &e.value, &fields.path("optional"), issues) == Some(Value::Flag(true));
         if decl.optional && kind.pruned_as == Pruned::Never {
-            let message = format!("a `{}` may not be given up, so it cannot be optional", kind.name);
+            let message = format!("the kind `{}` may not be given up, so it cannot be optional", kind.name);
             issues.push(Issue::new(Code::NotPrunable, fields.path("optional"), e.value.place, message));
         }
     }
@@ -95,8 +95,10 @@ fn read_filter(entry: &Entry, kind: &Kind, side: Side, path: &str, issues: &mut 
             fault("filters belong to players; no node of the device has one".to_owned()).remedy("remove `filter`")
         }
         Some(filter) if filter == name => return Some(name.to_owned()),
-        Some(filter) => fault(format!("a `{}` does not implement `{}`", kind.name, short(name))).nearest(Some(filter)),
-        None => fault(format!("a `{}` implements no filter", kind.name)),
+        Some(filter) => {
+            fault(format!("the kind `{}` does not implement `{}`", kind.name, short(name))).nearest(Some(filter))
+        }
+        None => fault(format!("the kind `{}` implements no filter", kind.name)),
     };
     issues.push(issue);
     None
@@ -126,7 +128,8 @@ fn read_param(entry: &Entry, node_path: &str, decl: &mut NodeDecl, issues: &mut 
     let key = renamed.map_or(written, |(_, _, new)| new);
     if renamed.is_some() {
         let message = format!("`{written}` is now called `{key}`");
-        issues.push(Issue::new(Code::Renamed, &*path, entry.key.place, message).nearest(Some(key)));
+        let issue = Issue::new(Code::Renamed, &*path, entry.key.place, message).nearest(Some(key));
+        issues.push(issue.remedy(format!("write `{key}`")));
     }
     let stem = key.split('.').next().unwrap_or(key);
     let Some(param) = kind.params.iter().find(|p| p.name == key || (p.count > 1 && p.name == stem)) else {

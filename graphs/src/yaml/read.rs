@@ -8,8 +8,9 @@ use crate::{Code, Issue, Issues};
 pub fn expect_map<'a>(node: &'a Node, path: &str, issues: &mut Issues) -> Option<&'a [Entry]> {
     let map = node.as_map();
     if map.is_none() {
-        let message = format!("a map (`key: value`) belongs here, not {}", node.what());
-        issues.push(Issue::new(Code::WrongType, path, node.place, message));
+        let message = format!("a map belongs here, not {}", node.what());
+        let remedy = "write `{ key: value }`, or one `key: value` per indented line";
+        issues.push(Issue::new(Code::WrongType, path, node.place, message).remedy(remedy));
     }
     map
 }
@@ -73,7 +74,8 @@ impl<'a> Fields<'a> {
         self.taken[at] = true;
         let entry = &self.entries[at];
         let message = format!("`{old}` is now called `{key}`");
-        issues.push(Issue::new(Code::Renamed, self.path(old), entry.key.place, message).nearest(Some(key)));
+        let issue = Issue::new(Code::Renamed, self.path(old), entry.key.place, message).nearest(Some(key));
+        issues.push(issue.remedy(format!("write `{key}`")));
         found.or(Some(entry)).filter(|e| !e.value.is_null())
     }
 
