@@ -1,265 +1,182 @@
-//! What `ogg_opus` promises: a file any player takes, exactly as long as what was played.
+//! Ogg Opus: decoded like the reference, forwarded packet by packet, exact seeks, chains, and broken files.
 
-use lavalink_exec::{Drain, Format, Packet, PacketDecoder, Params, Solo, TrackTime, Value};
-use lavalink_nodes::encode::opus_encoder;
-use lavalink_nodes::opus::Decoder;
-use lavalink_nodes::sink::ogg_opus;
-use std::path::Path;
-use std::process::Command;
+mod media;
 
-const FORMAT: Format = Format { rate: 48_000, max_block: 1_024 };
+use lavalink_exec::Pcm;
+use media::{Player, folder, lag, made, open, reference, snr};
+use std::path::{Path, PathBuf};
 
-fn tone(frame: u64) -> f32 {
-    0.25 * (core::f64::consts::TAU * 997.0 * frame as f64 / 48_000.0).sin() as f32
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
-/// An encoder and a file behind it, as a plan would run them.
-struct Chain {
-    encoder: Solo,
-    sink: Solo,
-    drain: Box<dyn Drain>,
+fn file() -> PathBuf {
+    made("a.opus", &["-c:a", "libopus", "-b:a", "128k", "-ar", "48000", "-metadata", "title=Über", "-metadata", "artist=Me"])
 }
 
-impl Chain {
-    fn new(path: &Path, settings: &[(&str, f64)]) -> Self {
-        let mut params = Params::defaults(&ogg_opus::KIND);
-        params.set(0, Value::Text(path.to_str().expect("text").into())).expect("a path");
-        for (name, value) in settings {
-            params.set(params.index(name).expect("known"), Value::Number(*value)).expect("in range");
+fn packets(player: &mut Player) -> Vec<(u64, Vec<u8>)> {
+    let mut all = Vec::new();
+    while let Some(piece) = player.step().expect("plays") {
+        assert!(piece.pcm.is_empty() && piece.packet_frames == 960);
+        all.push((piece.frame, piece.packet.clone()));
+    }
+    all
+}
+
+#[test]
+fn decodes_to_the_reference_with_its_length() {
+    for (name, arguments) in [("a.opus", &[][..]), ("mono.opus", &["-ac", "1"]), ("60.opus", &["-frame_duration", "60"])] {
+        let path = if name == "a.opus" {
+            file()
+        } else {
+            made(name, &[&["-c:a", "libopus", "-ar", "48000"], arguments].concat())
+        };
+        let reference = reference(&path);
+        let mut player = open(&text(&path));
+        let got = player.all();
+        let info = player.track.info().expect("probed").clone();
+        assert_eq!((info.codec.as_str(), info.container.as_str(), info.rate), ("opus", "ogg", 48_000));
+        assert_eq!(info.frames, Some(got.len() as u64), "{name}");
+        assert_eq!(got.len(), reference.len(), "{name}: end trimming");
+        assert_eq!(lag(&reference.left, &got.left, 1000), 0, "{name}");
+        let snr = snr(&reference.left, &got.left);
+        assert!(snr > 60.0, "{name}: {snr:.1} dB");
+        assert_eq!(player.track.packet_decoder().is_some(), name != "60.opus", "{name}");
+    }
+    let info = open(&text(&file())).info();
+    assert_eq!((info.title.as_deref(), info.artist.as_deref()), (Some("Über"), Some("Me")));
+}
+
+#[test]
+fn packets_are_delivered_on_their_grid_and_decode_to_the_same() {
+    let mut player = open(&text(&file()));
+    player.track.deliver_packets(true);
+    let packets = packets(&mut player);
+    for (k, (frame, _)) in packets.iter().enumerate() {
+        assert_eq!(*frame, 960 * k as u64);
+    }
+    let mut decoder = player.track.packet_decoder().expect("a decoder");
+    let (mut left, mut right) = (vec![0.0; 960], vec![0.0; 960]);
+    let mut all = Pcm::new();
+    for (_, packet) in &packets {
+        assert_eq!(decoder.decode(packet, &mut left, &mut right), 960);
+        all.left.extend_from_slice(&left);
+    }
+    let pcm = open(&text(&file())).all();
+    assert_eq!(all.left[312..312 + pcm.len()], pcm.left[..]);
+}
+
+#[test]
+fn seeks_are_exact_after_eighty_milliseconds_of_history() {
+    let all = open(&text(&file())).all();
+    let length = all.len() as u64;
+    let mut player = open(&text(&file()));
+    for target in [length / 2 + 17, 1, 0, length - 100, 4000, length / 3, length + 5, 100_000] {
+        player.track.seek(target);
+        let (first, rest) = player.rest().unwrap_or_else(|error| panic!("to {target}: {error}"));
+        let from = target.min(length) as usize;
+        assert_eq!(rest.len(), all.len() - from, "to {target}: what remains");
+        assert_eq!(first, (target < length).then_some(target), "to {target}");
+        if rest.len() > 10_000 {
+            assert_eq!(lag(&all.left[from..], &rest.left, 500), 0, "to {target}");
+            let snr = snr(&all.left[from..], &rest.left);
+            assert!(snr > 40.0, "to {target}: {snr:.1} dB");
         }
-        let (sink, rest) = Solo::new(&params, FORMAT).expect("builds");
-        let encoder = Solo::new(&Params::defaults(&opus_encoder::KIND), FORMAT).expect("builds").0;
-        Self { encoder, sink, drain: rest.and_then(|sink| sink.drain).expect("has a drain") }
     }
-
-    fn seek(&mut self, frame: u64, generation: u32) {
-        self.encoder.seek(TrackTime { frame, generation });
-        self.sink.seek(TrackTime { frame, generation });
-    }
-
-    /// Plays the track from `from` on for `frames` frames.
-    fn play(&mut self, from: u64, frames: u64) {
-        self.blocks(frames, |i| tone(from + i));
-    }
-
-    /// The track has ended; the engine renders on for `frames` frames, but the track's time stands.
-    fn stand(&mut self, frames: u64) {
-        self.encoder.run_track(false);
-        self.sink.run_track(false);
-        self.blocks(frames, |_| 0.0);
-    }
-
-    fn blocks(&mut self, frames: u64, sample: impl Fn(u64) -> f32) {
-        let mut at = 0;
-        while at < frames {
-            let n = 480.min(frames - at) as usize;
-            self.encoder.block(n, |_, io| {
-                for i in 0..n {
-                    io.left[i] = sample(at + i as u64);
-                    io.right[i] = io.left[i];
-                }
-            });
-            let queue = self.sink.packet_input(0).expect("takes packets");
-            queue.clear();
-            for packet in self.encoder.packets(0) {
-                queue.push().expect("room").clone_from(packet);
-            }
-            self.sink.block(n, |_, _| {});
-            self.drain.drain().expect("writes");
-            at += n as u64;
-        }
-    }
-
-    fn finish(mut self) {
-        self.drain.finish().expect("closes");
-    }
+    player.track.deliver_packets(true);
+    let packets = packets_from(&mut player, 100_000);
+    assert_eq!(packets[0].0, 100_000 / 960 * 960);
 }
 
-/// A page as read back.
-struct Page {
-    flags: u8,
-    granule: u64,
-    packets: Vec<Vec<u8>>,
-}
-
-/// Reads a file, checking what RFC 3533 lets one check.
-fn pages(path: &Path) -> Vec<Page> {
-    let bytes = std::fs::read(path).expect("a file");
-    let (mut at, mut pages) = (0, Vec::new());
-    while at < bytes.len() {
-        let head = &bytes[at..at + 27];
-        assert_eq!(&head[..5], b"OggS\0");
-        assert_eq!(head[18..22], (pages.len() as u32).to_le_bytes(), "pages are numbered");
-        let lacing = &bytes[at + 27..at + 27 + usize::from(head[26])];
-        let mut body = at + 27 + lacing.len();
-        let (mut packets, mut packet) = (Vec::new(), Vec::new());
-        for segment in lacing {
-            packet.extend_from_slice(&bytes[body..body + usize::from(*segment)]);
-            body += usize::from(*segment);
-            if *segment < 255 {
-                packets.push(core::mem::take(&mut packet));
-            }
-        }
-        assert!(packet.is_empty(), "packets end with their page");
-        let granule = u64::from_le_bytes(head[6..14].try_into().expect("eight"));
-        pages.push(Page { flags: head[5], granule, packets });
-        at = body;
-    }
-    pages
-}
-
-/// Decodes a file by the rules of RFC 7845: pre-skip at the start, cut by the last granule position at the end.
-fn sound(path: &Path) -> Vec<f32> {
-    let pages = pages(path);
-    assert_eq!(pages[0].flags, 2);
-    assert_eq!(pages.last().expect("pages").flags & 4, 4, "the stream is ended");
-    let head = &pages[0].packets[0];
-    assert_eq!(&head[..10], b"OpusHead\x01\x02");
-    assert_eq!(&pages[1].packets[0][..8], b"OpusTags");
-    let skip = usize::from(u16::from_le_bytes([head[10], head[11]]));
-    let mut decoder = Decoder::new().expect("a decoder");
-    let (mut out, mut granule) = (Vec::new(), 0);
-    for page in &pages[2..] {
-        for packet in &page.packets {
-            let (mut left, mut right) = ([0.0; 960], [0.0; 960]);
-            let n = decoder.decode(packet, &mut left, &mut right);
-            out.extend_from_slice(&left[..n]);
-        }
-        assert!(page.granule >= granule, "granule positions never fall");
-        assert!(page.granule <= out.len() as u64);
-        assert!(page.flags & 4 == 4 || page.granule == out.len() as u64);
-        granule = page.granule;
-    }
-    out.truncate(granule as usize);
-    out.split_off(skip.min(out.len()))
-}
-
-/// Asserts that `sound` is the tone from frame `from` on, from the first frame to the last.
-fn assert_tone(sound: &[f32], from: u64) {
-    let error: f64 = sound.iter().enumerate().map(|(i, s)| f64::from(s - tone(from + i as u64)).powi(2)).sum();
-    let db = 10.0 * (error / sound.len() as f64 / (0.25 * 0.25 / 2.0)).log10();
-    assert!(db < -25.0, "residual {db:.1} dB");
-    for (k, piece) in sound.chunks_exact(240).enumerate() {
-        let level = (piece.iter().map(|s| s * s).sum::<f32>() / 240.0).sqrt();
-        assert!((0.15..0.21).contains(&level), "level {level} after {} ms", 5 * k);
-    }
+fn packets_from(player: &mut Player, frame: u64) -> Vec<(u64, Vec<u8>)> {
+    player.track.seek(frame);
+    packets(player)
 }
 
 #[test]
-fn a_track_comes_out_to_the_frame() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let path = dir.path().join("out.opus");
-    for length in [48_000, 100_123, 960, 300] {
-        let mut chain = Chain::new(&path, &[]);
-        chain.play(0, length);
-        chain.stand(4_800);
-        chain.finish();
-        let sound = sound(&path);
-        assert_eq!(sound.len() as u64, length);
-        assert_tone(&sound, 0);
+fn going_over_between_packets_and_pcm_loses_nothing() {
+    let all = open(&text(&file())).all();
+    let mut player = open(&text(&file()));
+    player.track.deliver_packets(true);
+    for _ in 0..50 {
+        assert_eq!(player.step().expect("plays").expect("not over").packet_frames, 960);
     }
+    player.track.deliver_packets(false);
+    let piece = player.step().expect("plays").expect("not over");
+    assert_eq!(piece.frame, 50 * 960 - 312);
+    let from = piece.frame as usize;
+    let snr = snr(&all.left[from..from + piece.pcm.len()], &piece.pcm.left);
+    assert!(snr > 30.0, "{snr:.1} dB");
+    player.track.deliver_packets(true);
+    let frame = player.step().expect("plays").expect("not over").frame;
+    assert_eq!(frame % 960, 0);
 }
 
 #[test]
-fn a_track_that_begins_between_packets_begins_there_in_the_file() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let path = dir.path().join("out.opus");
-    for start in [312, 123_456] {
-        let mut chain = Chain::new(&path, &[]);
-        chain.seek(start, 2);
-        chain.play(start, 48_000);
-        chain.stand(4_800);
-        chain.finish();
-        let sound = sound(&path);
-        assert_eq!(sound.len(), 48_000);
-        assert_tone(&sound[480..], start + 480);
-    }
+fn links_of_a_chain_follow_each_other_without_a_hole() {
+    let other = made("b.opus", &["-t", "3", "-c:a", "libopus", "-b:a", "64k", "-ar", "48000"]);
+    let (first, second) = (open(&text(&file())).all(), open(&text(&other)).all());
+    let chain = folder().join("chain.opus");
+    let bytes = [std::fs::read(file()).expect("read"), std::fs::read(&other).expect("read")].concat();
+    std::fs::write(&chain, bytes).expect("written");
+    let mut player = open(&text(&chain));
+    let all = player.all();
+    assert_eq!(all.len(), first.len() + second.len());
+    assert_eq!(all.left[first.len()..], second.left[..]);
+    let target = first.len() as u64 + 50_000;
+    player.track.seek(target);
+    let (at, rest) = player.rest().expect("plays");
+    assert_eq!((at, rest.len()), (Some(target), second.len() - 50_000));
 }
 
 #[test]
-fn skip_and_frames_cut_to_the_frame() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let path = dir.path().join("out.opus");
-    for skip in [100, 5_000, 70_000] {
-        let mut chain = Chain::new(&path, &[("skip", skip as f64), ("frames", 24_001.0)]);
-        chain.play(0, 144_000);
-        chain.finish();
-        let sound = sound(&path);
-        assert_eq!(sound.len(), 24_001);
-        assert_tone(&sound[480..], skip + 480);
-    }
-}
-
-#[test]
-fn packets_of_another_place_are_appended() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let path = dir.path().join("out.opus");
-    let mut chain = Chain::new(&path, &[]);
-    chain.play(0, 96_000);
-    chain.seek(480_000, 1);
-    chain.play(480_000, 48_000);
-    chain.stand(4_800);
-    chain.finish();
-    let sound = sound(&path);
-    assert_tone(&sound[..94_000], 0);
-    assert_tone(&sound[sound.len() - 40_000..], 480_000 + 8_000);
-}
-
-#[test]
-fn packets_pass_as_they_are() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let path = dir.path().join("out.opus");
-    let mut chain = Chain::new(&path, &[]);
-    let mut sent = Vec::new();
-    for k in 0..120_u64 {
-        let mut packet = Packet::EMPTY;
-        // Valid to the parser of pages whatever the codec makes of it: a code 0 packet of 20 ms.
-        packet.fill(&vec![0xfc; 3 + (k as usize * 37) % 1_200]);
-        (packet.frame, packet.frames) = (k * 960, 960);
-        let queue = chain.sink.packet_input(0).expect("takes packets");
-        queue.clear();
-        queue.push().expect("room").clone_from(&packet);
-        chain.sink.block(960, |_, _| {});
-        chain.drain.drain().expect("writes");
-        sent.push(packet.data().to_vec());
-    }
-    chain.finish();
-    let pages = pages(&path);
-    let got: Vec<_> = pages[2..].iter().flat_map(|page| page.packets.clone()).collect();
-    assert!(got == sent, "{} packets in, {} out", sent.len(), got.len());
-    assert_eq!(pages.last().expect("pages").granule, 120 * 960);
-    assert!(pages.iter().all(|page| page.packets.len() <= 50));
-}
-
-#[test]
-fn a_file_without_packets_is_still_an_ogg_opus_file() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let path = dir.path().join("out.opus");
-    Chain::new(&path, &[]).finish();
-    assert!(sound(&path).is_empty());
-}
-
-#[test]
-fn ffmpeg_reads_it_without_a_complaint() {
-    let dir = tempfile::tempdir().expect("a folder");
-    let path = dir.path().join("out.opus");
-    let mut chain = Chain::new(&path, &[]);
-    chain.play(0, 144_000);
-    chain.stand(4_800);
-    chain.finish();
-    let run = |program: &str, args: &[&str]| {
-        let out = Command::new(program).args(args).output().unwrap_or_else(|_| panic!("install ffmpeg: no {program}"));
-        assert!(out.status.success());
-        assert!(out.stderr.is_empty(), "{}", String::from_utf8_lossy(&out.stderr));
-        out.stdout
+fn broken_files_neither_panic_nor_hang() {
+    let whole = std::fs::read(made("short.opus", &["-t", "1", "-c:a", "libopus", "-ar", "48000"])).expect("read");
+    let path = folder().join("broken.opus");
+    let mut random = 11u64;
+    let mut next = |below: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(77);
+        (random >> 33) as usize % below
     };
-    let file = path.to_str().expect("text");
-    let shown = run("ffprobe", &["-v", "warning", "-show_entries", "format=duration", "-of", "csv=p=0", file]);
-    let seconds: f64 = String::from_utf8_lossy(&shown).trim().parse().expect("a duration");
-    assert!((2.999..3.03).contains(&seconds), "{seconds} s");
-    let raw = run("ffmpeg", &["-v", "warning", "-c:a", "libopus", "-i", file, "-f", "f32le", "-"]);
-    assert_eq!(raw.len(), 144_000 * 8);
-    let sound: Vec<f32> =
-        raw.chunks_exact(8).map(|b| f32::from_le_bytes(b[..4].try_into().expect("four bytes"))).collect();
-    assert_tone(&sound, 0);
+    for round in 0..150 {
+        let mut bytes = whole.clone();
+        if round % 3 == 0 {
+            bytes.truncate(next(whole.len()));
+        }
+        for _ in 0..next(6) {
+            if !bytes.is_empty() {
+                let at = if round % 2 == 0 { next(bytes.len().min(300)) } else { next(bytes.len()) };
+                bytes[at] ^= 1 << next(8);
+            }
+        }
+        std::fs::write(&path, &bytes).expect("written");
+        let mut player = open(&text(&path));
+        player.track.deliver_packets(round % 5 == 0);
+        for _ in 0..200 {
+            if !matches!(player.step(), Ok(Some(_))) {
+                break;
+            }
+        }
+        player.track.seek(next(60_000) as u64);
+        for _ in 0..200 {
+            if !matches!(player.step(), Ok(Some(_))) {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lost_page_leaves_a_hole_of_its_own_length() {
+    let path = made("pages.opus", &["-c:a", "libopus", "-b:a", "96k", "-ar", "48000", "-page_duration", "200000"]);
+    let mut bytes = std::fs::read(&path).expect("read");
+    let all = open(&text(&path)).all();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x55;
+    let broken = folder().join("lost.opus");
+    std::fs::write(&broken, bytes).expect("written");
+    let got = open(&text(&broken)).all();
+    assert_eq!(got.len(), all.len());
+    let tail = all.len() - 100_000;
+    assert!(snr(&all.left[tail..], &got.left[tail..]) > 40.0);
 }

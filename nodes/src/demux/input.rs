@@ -51,7 +51,6 @@ impl Bytes {
     }
 
     /// Place of the next byte.
-    #[expect(dead_code, reason = "for the demuxers of our own")]
     pub(crate) fn position(&self) -> u64 {
         self.position
     }

@@ -4,6 +4,9 @@ mod body;
 mod fiber;
 mod input;
 pub(crate) mod mp4_edit;
+mod ogg_opus;
+mod ogg_page;
+mod opus_head;
 mod probe;
 mod track;
 

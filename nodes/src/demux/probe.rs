@@ -3,7 +3,7 @@
 use super::body::{Body, failed};
 use super::fiber::Port;
 use super::track::Word;
-use super::{Bytes, mp4_edit};
+use super::{Bytes, mp4_edit, ogg_opus};
 use crate::decode::SymphoniaBody;
 use crate::source::bytes::ByteReader;
 use lavalink_exec::TrackError;
@@ -25,6 +25,9 @@ pub(crate) fn open(ring: Arc<ByteReader>, port: &Port<Word>) -> Result<Box<dyn B
     if let Some(message) = refused(&head) {
         return Err(failed(message));
     }
+    if is_ogg_opus(&head) {
+        return ogg_opus::open(bytes);
+    }
     let edit =
         if head.get(4..8).is_some_and(is_mp4_box) { mp4_edit::read(&mut bytes).map_err(read_error)? } else { None };
     // Symphonia guesses the length of bare mpeg and adts streams from their first frames and cuts what lies beyond it.
@@ -41,6 +44,11 @@ pub(crate) fn read_error(error: std::io::Error) -> TrackError {
 
 fn is_mp4_box(name: &[u8]) -> bool {
     matches!(name, b"ftyp" | b"styp" | b"moov" | b"mdat" | b"free" | b"skip" | b"wide")
+}
+
+/// Whether the first page of an Ogg stream holds the head of Opus.
+fn is_ogg_opus(head: &[u8]) -> bool {
+    head.starts_with(b"OggS") && head.get(28..36) == Some(b"OpusHead")
 }
 
 /// Whether these are mpeg audio or adts frames, perhaps after an ID3 tag.
