@@ -32,6 +32,7 @@ static KINDS: &[&Kind] = &[
     &crate::resample::KIND,
     #[cfg(feature = "fundsp")] &crate::effect::reverb::KIND,
     &crate::source::KIND,
+    &crate::resample::speed::KIND,
     &crate::filter::volume::KIND,
     &crate::sink::wav::KIND,
 ];

@@ -9,8 +9,9 @@ use crate::opus::{Decoder, PacketShape};
 use lavalink_exec::{Pcm, Piece, TrackError, TrackInfo};
 use std::collections::VecDeque;
 
-/// Packets decoded, and not heard, before decoding sets in after packets were delivered: 80 ms of 20 ms packets.
-const PRIMING: usize = 4;
+/// Packets decoded, and not heard, before decoding sets in after packets were delivered; RFC 7845
+/// asks for 80 ms at least.
+const PRIMING: usize = 8;
 
 /// Longest hole filled with silence, in frames.
 const MAX_HOLE: i64 = 5 * 48_000;

@@ -16,7 +16,15 @@ pub(super) struct FftRate {
     output: [Vec<f32>; 2],
 }
 
+/// Longest period of a ratio, in frames; a longer one would hold back most of a second.
+const LONGEST: u32 = 8192;
+
 impl FftRate {
+    /// Whether this ratio's period is short enough.
+    pub(super) fn suits(from: u32, to: u32) -> bool {
+        from.max(to) / gcd(from, to).max(1) <= LONGEST
+    }
+
     /// From one rate in Hz to another.
     pub(super) fn new(from: u32, to: u32) -> Result<Self, BuildError> {
         // An even number of periods of the ratio, so that the delay, half a chunk, is a whole number of frames.
