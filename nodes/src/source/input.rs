@@ -8,7 +8,7 @@ use super::silence::Silence;
 use super::spec::Spec;
 use super::sweep::Sweep;
 use super::tone::Tone;
-use super::{file, near, stdin};
+use super::{file, http, http_client, near, stdin};
 use crate::demux::StreamTrack;
 use lavalink_exec::Track;
 use std::path::Path;
@@ -88,7 +88,11 @@ pub fn open_with_gate(input: &str, options: &OpenOptions) -> Result<(Box<dyn Tra
             stdin::feed(writer, options.runtime.clone())?;
             return over(reader);
         }
-        Spec::Url(_) => return Err(OpenError::Input("http addresses cannot be opened yet".into())),
+        Spec::Url(url) => {
+            let (writer, reader) = byte_ring(buffer_of(options));
+            options.runtime.spawn(http::feed(http_client::client(), url, writer));
+            return over(reader);
+        }
         Spec::Path(path) => return open_path(&path, options),
     };
     Ok((track, Gate::default()))

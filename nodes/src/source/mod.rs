@@ -3,6 +3,9 @@
 pub(crate) mod bytes;
 mod file;
 mod generator;
+mod http;
+mod http_client;
+mod http_response;
 mod input;
 mod kind;
 mod near;
