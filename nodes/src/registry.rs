@@ -5,6 +5,7 @@ use lavalink_exec::Kind;
 /// One line per kind, sorted by name.
 #[rustfmt::skip] // one line each, so that branches merge
 static KINDS: &[&Kind] = &[
+    #[cfg(feature = "alsa-backend")] &crate::sink::alsa::KIND,
     &crate::filter::biquad::KIND,
     &crate::filter::channel_mix::KIND,
     #[cfg(feature = "fundsp")] &crate::effect::chorus::KIND,

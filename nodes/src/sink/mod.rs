@@ -1,5 +1,7 @@
 //! Sinks: where sound leaves the graph.
 
+#[cfg(feature = "alsa-backend")]
+pub mod alsa;
 mod cut;
 mod deadline;
 pub mod null;
