@@ -5,6 +5,7 @@
 //! This crate never plays anything and knows no node kind by name.
 
 mod document;
+pub mod export;
 mod issue;
 mod kinds;
 mod loader;

@@ -12,5 +12,6 @@ mod nodes;
 mod reach;
 mod wires;
 
+pub(crate) use connect::edge_word;
 pub use load::{load, load_file};
 pub use model::{BusWire, Document, Give, NodeDecl, Rung, Section, Settings, Side, Wire};
