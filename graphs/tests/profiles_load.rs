@@ -6,7 +6,7 @@ use lavalink_graphs::{Kinds, ShippedOnly, load, profiles};
 
 /// The shipped kinds, and tables in place of those this build has none of.
 fn kinds() -> Kinds {
-    let shipped = lavalink_nodes::kinds();
+    let shipped = lavalink_nodes::registry::kinds();
     let tables = common::kinds();
     let missing = tables.iter().filter(|k| shipped.iter().all(|s| s.name != k.name));
     Kinds::new(&shipped.iter().copied().chain(missing).collect::<Vec<_>>())
