@@ -6,8 +6,8 @@ use lavalink_exec::{Cost, Edge, Group, Kind, Make, Port, Pruned};
 pub static KIND: Kind = Kind {
     name: "decoder",
     group: Group::Decoder,
-    help: "Finds out the format of the bytes and decodes them to two channels: mp3, flac, wav, aiff, ogg vorbis, opus \
-           in ogg and webm, aac and alac in m4a.",
+    help: "Finds out the format of the bytes and decodes them to two channels: mp3, flac, wav, aiff, ogg vorbis, \
+           ogg opus, aac, and aac and alac in m4a.",
     inputs: &[Port::one("in", Edge::Bytes)],
     outputs: &[Port::one("out", Edge::Pcm)],
     pruned_as: Pruned::Never,

@@ -37,7 +37,7 @@ pub(super) fn explain(error: &Error) -> TrackError {
         }
         Error::IoError(e) => failed(e.to_string()),
         Error::Unsupported(what) => failed(format!(
-            "this format cannot be read ({what}); play mp3, flac, wav, aiff, ogg, opus, webm, m4a (aac, alac)"
+            "this format cannot be read ({what}); play mp3, flac, wav, aiff, ogg, opus, m4a (aac, alac)"
         )),
         other => failed(format!("the file is broken: {other}")),
     }

@@ -67,6 +67,8 @@ fn refused(head: &[u8]) -> Option<&'static str> {
     let begins = |with: &[u8]| text.get(..with.len()).is_some_and(|t| t.eq_ignore_ascii_case(with));
     if is_transport_stream(head) {
         Some("MPEG transport streams cannot be played yet; give the file as mp4, m4a, mp3 or ogg")
+    } else if head.starts_with(&[0x1a, 0x45, 0xdf, 0xa3]) {
+        Some("WebM and Matroska files cannot be played yet; give the file as ogg, opus, m4a, mp3 or flac")
     } else if begins(b"<!doctype html") || begins(b"<html") {
         Some("this is a web page, not a media file; give the address of the file itself")
     } else if begins(b"#EXTM3U") || begins(b"[playlist]") {
@@ -89,6 +91,7 @@ mod tests {
             ts[at] = 0x47;
         }
         assert!(refused(&ts).is_some_and(|m| m.contains("transport")));
+        assert!(refused(b"\x1a\x45\xdf\xa3").is_some_and(|m| m.contains("WebM")));
         assert_eq!(refused(b"RIFF"), None);
         assert_eq!(refused(b""), None);
     }
