@@ -1,2 +1,7 @@
-//! Being built.
-fn main() {}
+//! The program `lavalink-rust`.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}
