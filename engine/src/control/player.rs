@@ -33,6 +33,8 @@ pub struct Playing {
     pub passes_through: bool,
     /// How often its ring ran dry.
     pub dry: u32,
+    /// Frames until the end of the track, once its last frame waits to be played.
+    pub left: Option<u64>,
 }
 
 /// A player.
@@ -153,7 +155,16 @@ impl Player {
             info: self.report.lock().ok().and_then(|r| r.info.clone()),
             passes_through: self.part.installed.passes_through(),
             dry: self.shared.dry_count(),
+            left: self.left(),
         }
+    }
+
+    fn left(&self) -> Option<u64> {
+        let span = self.report.lock().ok()?.span;
+        let end = span.end.filter(|_| self.has_track && span.generation == self.generation)?;
+        // What is asked for but not heard yet will be played from its beginning.
+        let at = if self.shared.generation() == span.generation { self.shared.frame() } else { span.begin };
+        Some(end.saturating_sub(at))
     }
 
     /// Whether packets would be of use: some path from the feed to a sink would forward them, and no stage acts.

@@ -5,5 +5,5 @@ mod model;
 mod template;
 
 pub use error::GraphError;
-pub use model::{Graph, GraphNode, NodeIndex, PortRef, Wire};
+pub use model::{Direction, Graph, GraphNode, NodeIndex, PortRef, Wire};
 pub use template::{BusWire, Latency, NodeRef, Rung, Template};

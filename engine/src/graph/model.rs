@@ -4,9 +4,12 @@ use super::GraphError;
 use lavalink_exec::{Edge, Kind, Params};
 use petgraph::stable_graph::StableDiGraph;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
-use petgraph::{Direction, algo};
+use petgraph::algo;
 
 pub use petgraph::stable_graph::NodeIndex;
+
+/// Into a node, or out of it.
+pub use petgraph::Direction;
 
 /// A node of a graph.
 #[derive(Clone, Debug, PartialEq)]

@@ -46,6 +46,19 @@ pub(crate) struct Report {
     pub(crate) packets: bool,
     /// The generation these are about.
     pub(crate) generation: u32,
+    /// Where the sound that was asked for last begins and, once the ring holds its last frame, where it ends.
+    pub(crate) span: Span,
+}
+
+/// What of a track goes through the ring, in frames of its output.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Span {
+    /// The generation this is about.
+    pub(crate) generation: u32,
+    /// Its first frame.
+    pub(crate) begin: u64,
+    /// One past its last frame; `None` until that is known.
+    pub(crate) end: Option<u64>,
 }
 
 /// A track task. One worker at a time calls it.
@@ -175,6 +188,9 @@ impl TrackTask {
     }
 
     fn go_to(&mut self, frame: u64, generation: u32, seek: bool) {
+        if let Ok(mut report) = self.report.lock() {
+            report.span = Span { generation, begin: frame, end: None };
+        }
         self.generation = generation;
         self.frame = frame;
         self.ended = None;
@@ -321,9 +337,16 @@ impl TrackTask {
         {
             chunk.end = Some(end);
             self.end_sent = true;
+            self.note_end();
         }
         self.sent += 1;
         self.ring.send(chunk);
+    }
+
+    fn note_end(&mut self) {
+        if let Ok(mut report) = self.report.lock() {
+            report.span.end = Some(self.frame);
+        }
     }
 
     /// Sends the packet of the piece.
@@ -355,6 +378,7 @@ impl TrackTask {
         chunk.source = self.frame;
         chunk.end = self.ended;
         self.end_sent = true;
+        self.note_end();
         self.sent += 1;
         self.ring.send(chunk);
     }

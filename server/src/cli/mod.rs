@@ -1,6 +1,7 @@
 //! The command line: one file per command, helpers in files of their own.
 
 mod args;
+mod change;
 mod check;
 mod completions;
 mod document;
