@@ -47,7 +47,7 @@ impl Change {
         let graph = if self.device { &mut template.device } else { &mut template.player };
         if let Some(node) = graph.find(&self.node).and_then(|at| graph.node_mut(at)) {
             // The value was checked against the very same table.
-            drop(node.params.set(self.index, self.value.clone()));
+            let _ = node.params.set(self.index, self.value.clone());
         }
     }
 }
