@@ -79,7 +79,13 @@ fn another_document_can_take_over_in_mid_play() {
 #[test]
 fn filters_of_clients_drive_the_nodes_that_carry_them() {
     let desk = Desk::new();
-    desk.file("g.yml", graph("    vol: { kind: volume, filter: volume }\n    lp: { kind: low_pass, filter: lowPass }\n", "vol -> lp -> "));
+    desk.file(
+        "g.yml",
+        graph(
+            "    vol: { kind: volume, filter: volume }\n    lp: { kind: low_pass, filter: lowPass }\n",
+            "vol -> lp -> ",
+        ),
+    );
     let base = ["render", "tone:997", "a.wav", "--graph", "g.yml", "--duration", "1s"];
     desk.run(&base).fine();
     let peak = |desk: &Desk| amplitude(&samples(&desk.path("a.wav")).0, 997.0);

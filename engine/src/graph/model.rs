@@ -2,9 +2,9 @@
 
 use super::GraphError;
 use lavalink_exec::{Edge, Kind, Params};
+use petgraph::algo;
 use petgraph::stable_graph::StableDiGraph;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
-use petgraph::algo;
 
 pub use petgraph::stable_graph::NodeIndex;
 

@@ -28,9 +28,9 @@ impl Change {
     pub(crate) fn parse(template: &Template, whole: &Template, name: &str, value: &str) -> anyhow::Result<Self> {
         let (device, bare) = name.strip_prefix("device.").map_or((false, name), |bare| (true, bare));
         let side = |template| graph_of(template, device);
-        let (node, param) = bare.split_once('.').ok_or_else(|| {
-            usage(format!("`{name}` names no parameter; write node.param, as in fader.gain"))
-        })?;
+        let (node, param) = bare
+            .split_once('.')
+            .ok_or_else(|| usage(format!("`{name}` names no parameter; write node.param, as in fader.gain")))?;
         let Some(found) = side(template).find(node).and_then(|at| side(template).node(at)) else {
             return Err(usage(no_node(side(whole), node, device)));
         };
@@ -60,7 +60,9 @@ fn no_node(whole: &Graph, node: &str, device: bool) -> String {
     let side = if device { "device" } else { "player" };
     if let Some(there) = whole.find(node).and_then(|at| whole.node(at)) {
         return match driven_by(there) {
-            Some(filter) => format!("`{node}` is at rest until --filters contains `{filter}`, so there is nothing to set"),
+            Some(filter) => {
+                format!("`{node}` is at rest until --filters contains `{filter}`, so there is nothing to set")
+            }
             None => format!("`{node}` is not part of what is recorded; choose another --tap"),
         };
     }
@@ -70,7 +72,8 @@ fn no_node(whole: &Graph, node: &str, device: bool) -> String {
 }
 
 fn no_param(kind: &Kind, node: &str, param: &str) -> String {
-    let shown = |p: &Param| if p.count > 1 { format!("{}.0 … {}.{}", p.name, p.name, p.count - 1) } else { p.name.into() };
+    let shown =
+        |p: &Param| if p.count > 1 { format!("{}.0 … {}.{}", p.name, p.name, p.count - 1) } else { p.name.into() };
     let meant = nearest(param, kind.params.iter().map(|p| p.name));
     let meant = meant.map(|near| format!(" (did you mean `{near}`?)")).unwrap_or_default();
     let all = kind.params.iter().map(shown).collect::<Vec<_>>().join(", ");

@@ -92,9 +92,10 @@ fn sent_values(filter: &str, present: &Params, sent: &Json) -> anyhow::Result<Pa
         ("volume", _) => return Err(wrong("a number such as 0.5")),
         ("equalizer", Json::Array(bands)) => {
             for entry in bands {
-                let band = entry.get("band").and_then(Json::as_u64).ok_or_else(|| {
-                    wrong("a list of bands such as [{\"band\": 0, \"gain\": 0.25}]")
-                })?;
+                let band = entry
+                    .get("band")
+                    .and_then(Json::as_u64)
+                    .ok_or_else(|| wrong("a list of bands such as [{\"band\": 0, \"gain\": 0.25}]"))?;
                 let gain = entry.get("gain").cloned().unwrap_or_else(|| DEFAULT_BAND_GAIN.into());
                 put(filter, &mut params, &format!("gain.{band}"), &gain)?;
             }

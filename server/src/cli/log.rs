@@ -13,7 +13,9 @@ pub(crate) fn start(filter: Option<&str>) -> anyhow::Result<()> {
     let from_env = std::env::var("RUST_LOG").ok().filter(|text| !text.is_empty());
     let text = filter.map(str::to_owned).or(from_env).unwrap_or_else(|| "warn".into());
     let targets = text.parse::<Targets>().map_err(|error| {
-        usage(format!("`{text}` is no log filter ({error}); write a level such as `info`, or `warn,lavalink_engine=debug`"))
+        usage(format!(
+            "`{text}` is no log filter ({error}); write a level such as `info`, or `warn,lavalink_engine=debug`"
+        ))
     })?;
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

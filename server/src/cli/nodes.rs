@@ -79,7 +79,8 @@ fn table(kind: &Kind, colors: bool) -> String {
         let _ = writeln!(out, "\n{}", paint(colors, "1", "parameters"));
     }
     for param in kind.params {
-        let name = if param.count > 1 { format!("{}.0 … .{}", param.name, param.count - 1) } else { param.name.into() };
+        let name =
+            if param.count > 1 { format!("{}.0 … .{}", param.name, param.count - 1) } else { param.name.into() };
         let default = show_value(param, &param.default());
         let default = if default.is_empty() { "empty".to_owned() } else { default };
         let _ = writeln!(out, "  {name}: {}; default {default}; {}", range_text(&param.ty), live_text(param.live));

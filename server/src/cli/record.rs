@@ -236,7 +236,9 @@ pub(crate) fn can_follow(first: &Rig, next: &Rig, file: &str) -> anyhow::Result<
     }
     if first.tap.device != next.tap.device {
         let (old, new) = (&first.tap.name, &next.tap.name);
-        return Err(anyhow!("{file}: recorded at `{new}`, before it at `{old}`; name one with --tap that both graphs have"));
+        return Err(anyhow!(
+            "{file}: recorded at `{new}`, before it at `{old}`; name one with --tap that both graphs have"
+        ));
     }
     Ok(())
 }

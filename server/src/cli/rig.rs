@@ -76,7 +76,9 @@ impl Rig {
             from = PortRef { node: encoder, port: 0 };
         } else if !packets && gives == Some(Edge::Packets) {
             let name = &tap.name;
-            return Err(usage(format!("`{name}` gives packets; record it to a name ending in .opus, or tap what feeds it")));
+            return Err(usage(format!(
+                "`{name}` gives packets; record it to a name ending in .opus, or tap what feeds it"
+            )));
         }
         let sink = graph.add(GraphNode::new(SINK, recorder.sink.clone()))?;
         graph.connect(from, PortRef { node: sink, port: 0 })?;

@@ -80,7 +80,9 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "-1", "1:", ":30", "1:60", "1:2:3:4", "1:75:00", "inf", "nan", "1e9", "9999999999", "fast", "1x"] {
+        for text in
+            ["", "-1", "1:", ":30", "1:60", "1:2:3:4", "1:75:00", "inf", "nan", "1e9", "9999999999", "fast", "1x"]
+        {
             assert!(parse_time(text).is_err(), "{text}");
         }
     }
