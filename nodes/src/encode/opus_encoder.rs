@@ -202,22 +202,6 @@ impl Processor for OpusEncoder {
         self.restart(0);
     }
 
-    fn adopt(&mut self, old: &mut dyn Processor) -> bool {
-        let Some(old) = old.as_any_mut().downcast_mut::<Self>() else { return false };
-        if old.application != self.application {
-            return false;
-        }
-        core::mem::swap(&mut self.encoder, &mut old.encoder);
-        core::mem::swap(&mut self.grid, &mut old.grid);
-        core::mem::swap(&mut self.chunk, &mut old.chunk);
-        self.filled = old.filled;
-        self.unpredicted = old.unpredicted;
-        for (index, value) in self.values.into_iter().enumerate() {
-            self.set(index, value);
-        }
-        true
-    }
-
     fn as_any_mut(&mut self) -> &mut dyn Any {
         self
     }
