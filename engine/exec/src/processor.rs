@@ -46,6 +46,9 @@ pub struct Context {
     pub latency: u32,
     /// Set by the plan's feed, the first to run; read by encoders and meters.
     pub track: Cell<TrackTime>,
+    /// Whether the track runs, by the plan's feed: not while nothing is played, it is paused, or its ring is dry. True
+    /// in plans without a feed.
+    pub running: Cell<bool>,
 }
 
 /// The half of a node that runs on a lane.

@@ -186,7 +186,13 @@ impl Runner {
     /// Renders `frames` frames, at most the plan's block and at most [`Runner::fade_left`]. Real-time safe.
     pub fn run<H: Hooks>(&mut self, frames: usize) {
         let frames = frames.min(self.plan.arena.max_block());
-        let mut ctx = Context { frames, position: self.position, latency: 0, track: Cell::new(TrackTime::default()) };
+        let mut ctx = Context {
+            frames,
+            position: self.position,
+            latency: 0,
+            track: Cell::new(TrackTime::default()),
+            running: Cell::new(true),
+        };
         let mut clock = H::now();
         let mut at = 0;
         let total = self.plan.ops.len();

@@ -127,7 +127,13 @@ impl Solo {
                 self.arena.queue(*i).clear();
             }
         }
-        let ctx = Context { frames, position: self.position, latency: self.latency, track: Cell::new(self.track) };
+        let ctx = Context {
+            frames,
+            position: self.position,
+            latency: self.latency,
+            track: Cell::new(self.track),
+            running: Cell::new(true),
+        };
         let inputs: &[Slot] = if self.in_place { &[] } else { &self.inputs };
         // SAFETY: every port has a buffer of its own; in-place kinds are shown no inputs.
         let mut io = unsafe { Io::new(self.arena.view(), inputs, &self.outputs, frames, silent, Phase::Whole) };

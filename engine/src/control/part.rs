@@ -21,6 +21,8 @@ pub(crate) struct Part {
     dirty: bool,
     /// Raised by every change of the graph.
     revision: u64,
+    /// Whether nothing is heard of it, so that packets may change over without priming.
+    pub(crate) silent: bool,
 }
 
 struct UnderWay {
@@ -37,7 +39,17 @@ pub(crate) struct Outgoing {
 
 impl Part {
     pub(crate) fn new(player: Option<u32>, graph: Graph, options: Options, installed: Installed) -> Self {
-        Self { player, graph, options, installed, next: None, waiting: Vec::new(), dirty: false, revision: 0 }
+        Self {
+            player,
+            graph,
+            options,
+            installed,
+            next: None,
+            waiting: Vec::new(),
+            dirty: false,
+            revision: 0,
+            silent: false,
+        }
     }
 
     /// Takes a transaction in: the graph is as it says from now on, the lane follows.
@@ -88,6 +100,9 @@ impl Part {
                 self.dirty = !arrives || edit.rebuild.is_some();
                 let tickets = if arrives { std::mem::take(&mut self.waiting) } else { Vec::new() };
                 edit.tag = after;
+                if self.silent {
+                    edit.prime = 0;
+                }
                 // Nodes that were in use keep their latency while they are out.
                 self.keep_latencies(&installed.blueprint);
                 self.next = Some(UnderWay { installed, closing, tickets });

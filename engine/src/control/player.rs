@@ -223,8 +223,14 @@ impl Player {
     /// The plan forwards packets while the track comes as packets: the one that starts, as its worker says; one that
     /// plays, as the lane hears it.
     fn tend_packets(&mut self, reported: bool) {
-        let coming = if self.starting.is_some() && !self.is_heard() { reported } else { self.shared.plays_packets() };
+        let coming = match (self.is_heard(), self.starting.is_some()) {
+            // Two tracks for a moment: forwarding has to be right for both.
+            (true, true) => reported && self.shared.plays_packets(),
+            (true, false) => self.shared.plays_packets(),
+            (false, _) => reported,
+        };
         let packets = coming && self.may_pass() && !self.stages_wait;
+        self.part.silent = !self.is_heard();
         if packets != self.part.options.packets {
             self.part.options.packets = packets;
             self.part.touch();

@@ -21,6 +21,9 @@ pub(crate) const WANT_PACKETS: usize = 1;
 /// of libopus at 48 kHz (`OPUS_GET_LOOKAHEAD`, 6.5 ms). Changing over from one to the other then needs no wait.
 const LOOK_AHEAD: u64 = 312;
 
+/// Frames for which time runs on after the end of a track: half a second, more than any encoder and node holds.
+const RUN_ON: usize = 24_000;
+
 /// How a fade stands: where in the curve it is, and which way it goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Gate {
@@ -60,6 +63,8 @@ pub(crate) struct Feed {
     state: PlayState,
     want_pcm: bool,
     want_packets: bool,
+    /// Frames since the end of the track, up to which time runs on so that an encoder behind gives out what it holds.
+    after: usize,
     /// Frames that must be there before sound resumes after the ring ran dry.
     refill: usize,
 }
@@ -99,6 +104,7 @@ impl Feed {
             state: PlayState::Idle,
             want_pcm: true,
             want_packets: false,
+            after: 0,
             refill,
         };
         (feed, DecoderPost { give, back })
@@ -363,10 +369,15 @@ impl Processor for Feed {
             self.tail_at += n;
             sounding = true;
         }
-        if filled < frames && self.state == PlayState::Ended && self.queue.is_empty() {
-            // Time goes on past the end, so that an encoder behind can give out what it still holds.
-            self.frame += (frames - filled) as u64;
+        if filled > 0 {
+            self.after = 0;
         }
+        if filled < frames && self.state == PlayState::Ended && self.after < RUN_ON {
+            self.frame += (frames - filled) as u64;
+            self.after += frames - filled;
+            filled = frames;
+        }
+        ctx.running.set(filled > 0 || self.tail_at < self.curve.len());
         self.state = match (self.state, self.gate) {
             (PlayState::Playing | PlayState::Dry, Gate::Closed) if self.shared.is_paused() => PlayState::Paused,
             (PlayState::Playing, Gate::Closed) => PlayState::Dry,

@@ -91,7 +91,6 @@ fn build(args: BuildArgs<'_>) -> Result<Box<dyn Processor>, BuildError> {
         grid: Grid::new(encoder.lookahead()),
         encoder,
         application,
-        values: [0.0; VBR + 1],
         chunk: vec![0.0; 2 * CHUNK].into_boxed_slice(),
         filled: 0,
         unpredicted: 0,
@@ -106,8 +105,6 @@ fn build(args: BuildArgs<'_>) -> Result<Box<dyn Processor>, BuildError> {
 struct OpusEncoder {
     encoder: Encoder,
     application: Application,
-    /// Present values by flat index, for an adopted encoder.
-    values: [f32; VBR + 1],
     grid: Grid,
     /// Interleaved pcm of the packet in the making.
     chunk: Box<[f32]>,
@@ -169,6 +166,10 @@ impl OpusEncoder {
 
 impl Processor for OpusEncoder {
     fn process(&mut self, io: &mut Io<'_>, ctx: &Context) -> Output {
+        if !ctx.running.get() {
+            // Nothing is played: nothing is sent.
+            return Output::Written;
+        }
         let track = ctx.track.get();
         if let Step::Restart(silence) = self.grid.block(track, ctx.latency, ctx.frames) {
             self.restart(silence);
@@ -185,9 +186,6 @@ impl Processor for OpusEncoder {
     }
 
     fn set(&mut self, index: usize, value: f32) {
-        if let Some(place) = self.values.get_mut(index) {
-            *place = value;
-        }
         // The table's ranges lie within those of libopus, so nothing is refused.
         let _ = match index {
             BITRATE => self.encoder.set_bitrate(value as u32),
