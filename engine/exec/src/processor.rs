@@ -49,6 +49,9 @@ pub struct Context {
     /// Whether the track runs, by the plan's feed: not while nothing is played, it is paused, or its ring is dry. True
     /// in plans without a feed.
     pub running: Cell<bool>,
+    /// Whether packets made in this block are still dropped, because those of the plan before are forwarded: an edit
+    /// lets a new encoder warm up.
+    pub priming: bool,
 }
 
 /// The half of a node that runs on a lane.

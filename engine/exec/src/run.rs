@@ -192,6 +192,7 @@ impl Runner {
             latency: 0,
             track: Cell::new(TrackTime::default()),
             running: Cell::new(true),
+            priming: self.running.as_ref().is_some_and(|r| r.prime > 0),
         };
         let mut clock = H::now();
         let mut at = 0;

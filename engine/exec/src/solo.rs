@@ -133,6 +133,7 @@ impl Solo {
             latency: self.latency,
             track: Cell::new(self.track),
             running: Cell::new(true),
+            priming: false,
         };
         let inputs: &[Slot] = if self.in_place { &[] } else { &self.inputs };
         // SAFETY: every port has a buffer of its own; in-place kinds are shown no inputs.

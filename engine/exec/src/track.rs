@@ -12,6 +12,9 @@ pub struct TrackInfo {
     pub channels: u16,
     /// Length in frames at `rate`, where the container or an index tells it.
     pub frames: Option<u64>,
+    /// For Opus: frames of the packets' grid before the first frame that is to be heard; packet k of a plain file begins
+    /// at 960 · k of the grid, and frame 0 of the pcm lies at `pre_skip` of it.
+    pub pre_skip: u32,
     /// Whether [`Track::seek`] works.
     pub seekable: bool,
     /// Codec, as in `mp3`, `flac`, `opus`.
@@ -90,7 +93,9 @@ pub trait Track: Send {
     fn seek(&mut self, frame: u64);
 
     /// Asks for Opus packets (`true`) or pcm (`false`, as at the start) from the next piece on. Ignored by tracks that
-    /// have no Opus packets of 20 ms, one or two channels; see [`Track::packet_decoder`].
+    /// have no Opus packets of 20 ms, one or two channels; see [`Track::packet_decoder`]. Packets are placed on their
+    /// grid, see [`TrackInfo::pre_skip`]. After a change from pcm to packets up to four packets come that were already
+    /// heard as pcm, to prime the decoder that goes on from there.
     fn deliver_packets(&mut self, packets: bool) {
         let _ = packets;
     }

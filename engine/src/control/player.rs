@@ -4,7 +4,7 @@ use super::Event;
 use super::part::Part;
 use crate::stream::{Order, PlayState, Report, Shared, StageSpec, TrackTask};
 use crossbeam_channel::Sender;
-use lavalink_exec::{Format, Track, TrackInfo};
+use lavalink_exec::{Format, Group, Track, TrackInfo};
 use std::sync::{Arc, Mutex};
 
 /// Where a track begins.
@@ -112,7 +112,7 @@ impl Player {
         self.generation += 1;
         let generation = self.generation;
         self.has_track = true;
-        self.order(Order::Packets(self.may_pass()));
+        self.order(Order::Packets(self.encodes()));
         self.order(Order::Play { track, frame: at.frame, generation });
         self.starting = Some((generation, !at.after_present));
         generation
@@ -165,6 +165,12 @@ impl Player {
         // What is asked for but not heard yet will be played from its beginning.
         let at = if self.shared.generation() == span.generation { self.shared.frame() } else { span.begin };
         Some(end.saturating_sub(at))
+    }
+
+    /// Whether the graph has an encoder: the lane then takes packets of tracks that have them, and decodes them itself
+    /// while it has something to do to them.
+    fn encodes(&self) -> bool {
+        self.part.graph.nodes().any(|(_, n)| n.kind().group == Group::Encoder)
     }
 
     /// Whether packets would be of use: some path from the feed to a sink would forward them, and no stage acts.
@@ -249,7 +255,7 @@ impl Player {
             let Ok(stages) = self.part.stages() else { return };
             let changed = stages != self.stages;
             self.stages = stages;
-            self.order(Order::Packets(self.may_pass()));
+            self.order(Order::Packets(self.encodes()));
             if !changed {
                 return;
             }

@@ -15,9 +15,11 @@ pub(crate) struct Chunk {
     pub(crate) source: u64,
     /// The latest order of the control side that this sound already obeys.
     pub(crate) tag: u64,
+    /// Whether this is the beginning of a track, which is played as it is; any other first sound is faded in.
+    pub(crate) first: bool,
     /// Why no more comes after this chunk.
     pub(crate) end: Option<End>,
-    /// Frames of pcm, or of the packet once decoded.
+    /// Frames of pcm, or of the packet once decoded; 0 for a packet that only primes the decoder.
     pub(crate) frames: usize,
     /// Left channel; used up to `frames` when there is no packet.
     pub(crate) left: Box<[f32]>,
@@ -37,6 +39,7 @@ impl Chunk {
             frame: 0,
             source: 0,
             tag: 0,
+            first: false,
             end: None,
             frames: 0,
             left: silence(),
@@ -62,6 +65,7 @@ impl ChunkSender {
     pub(crate) fn take(&mut self) -> Option<Box<Chunk>> {
         let mut chunk = self.empty.pop().ok()?;
         chunk.end = None;
+        chunk.first = false;
         chunk.frames = 0;
         chunk.packet_len = 0;
         Some(chunk)

@@ -175,7 +175,7 @@ impl Feed {
         self.decoded = false;
         self.noted = false;
         self.recent.clear();
-        let from_start = self.queue.front().is_some_and(|c| c.frame == 0);
+        let from_start = self.queue.front().is_some_and(|c| c.first);
         // The beginning of a track is played as it is; anything else begins in the middle of sound.
         self.rise = if from_start && self.tail_at >= self.curve.len() { self.curve.len() } else { 0 };
         if self.gate != Gate::Closed || !self.shared.is_paused() {
@@ -251,12 +251,22 @@ impl Feed {
                 }
                 return Some(most.min(chunk.frames - self.offset));
             }
+            if chunk.packet_len > 0 && !self.noted && self.want_pcm {
+                self.prime();
+            }
+            let chunk = self.queue.front()?;
             if chunk.end.is_some() {
                 self.shared.end(chunk.generation);
                 self.state = PlayState::Ended;
             }
             self.drop_front();
         }
+    }
+
+    /// The first chunk holds a packet that was heard already: it brings the decoder to where the next one goes on.
+    fn prime(&mut self) {
+        let (Some(decoder), Some(chunk)) = (&mut self.decoder, self.queue.front_mut()) else { return };
+        decoder.decode(&chunk.packet[..chunk.packet_len], &mut chunk.left, &mut chunk.right);
     }
 
     fn advance(&mut self, frames: usize) {

@@ -86,6 +86,10 @@ pub(crate) struct TrackTask {
     base: u64,
     ended: Option<End>,
     end_sent: bool,
+    /// Frames that pcm of the track lies before its packets' grid.
+    offset: u64,
+    /// Whether the next chunk is the beginning of the track.
+    from_start: bool,
     /// Chunks sent since the last jump.
     sent: usize,
     lead: usize,
@@ -121,6 +125,8 @@ impl TrackTask {
             base: 0,
             ended: None,
             end_sent: false,
+            offset: 0,
+            from_start: false,
             sent: 0,
             lead: format.frames(20.0),
         }
@@ -157,6 +163,7 @@ impl TrackTask {
             Order::Play { track, frame, generation } => {
                 self.chain = None;
                 self.packets = false;
+                self.offset = 0;
                 self.track = Some(track);
                 if let Ok(mut report) = self.report.lock() {
                     *report = Report { generation, ..Report::default() };
@@ -192,10 +199,11 @@ impl TrackTask {
             report.span = Span { generation, begin: frame, end: None };
         }
         self.generation = generation;
-        self.frame = frame;
+        self.frame = frame + self.offset;
         self.ended = None;
         self.end_sent = false;
         self.sent = 0;
+        self.from_start = !seek;
         self.fifo.clear();
         if let Some(chain) = &mut self.chain {
             chain.reset();
@@ -265,6 +273,11 @@ impl TrackTask {
             self.base = self.piece.frame;
         }
         self.packets = !self.piece.packet.is_empty();
+        if self.want_packets && self.packet_track() {
+            // Pcm may give way to packets: it is counted on their grid.
+            self.offset = u64::from(info.pre_skip);
+            self.frame += self.offset;
+        }
         if let Ok(mut report) = self.report.lock() {
             report.info = Some(info);
             report.packets = self.packets;
@@ -272,6 +285,10 @@ impl TrackTask {
         if let Some(decoder) = self.track.as_ref().and_then(|t| t.packet_decoder()) {
             self.post(decoder);
         }
+    }
+
+    fn packet_track(&self) -> bool {
+        self.track.as_ref().is_some_and(|t| t.packet_decoder().is_some())
     }
 
     fn post(&mut self, decoder: Box<dyn PacketDecoder>) {
@@ -331,6 +348,7 @@ impl TrackTask {
         chunk.tag = self.tag;
         chunk.frame = self.frame;
         chunk.source = source;
+        chunk.first = std::mem::take(&mut self.from_start);
         self.frame += n as u64;
         if self.fifo.is_empty()
             && let Some(end) = self.ended
@@ -364,7 +382,14 @@ impl TrackTask {
         chunk.tag = self.tag;
         chunk.frame = self.piece.frame;
         chunk.source = self.piece.frame;
-        self.frame = self.piece.frame + chunk.frames as u64;
+        chunk.first = std::mem::take(&mut self.from_start);
+        let after = self.piece.frame + chunk.frames as u64;
+        if after <= self.frame && self.sent > 0 {
+            // Heard already; it only primes the decoder.
+            chunk.frames = 0;
+        } else {
+            self.frame = after;
+        }
         self.packets = true;
         self.sent += 1;
         self.ring.send(chunk);

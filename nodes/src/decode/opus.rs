@@ -13,6 +13,9 @@ use std::collections::VecDeque;
 /// asks for 80 ms at least.
 const PRIMING: usize = 8;
 
+/// Packets repeated when delivery goes from pcm to packets: 80 ms.
+const REPEATED: usize = 4;
+
 /// Longest hole filled with silence, in frames.
 const MAX_HOLE: i64 = 5 * 48_000;
 
@@ -51,8 +54,12 @@ pub(crate) struct OpusBody<S> {
     plain: bool,
     decoder: Decoder,
     packet: Vec<u8>,
-    /// The last packets delivered and not decoded.
-    recent: VecDeque<Vec<u8>>,
+    /// The last packets, with their places on the grid and frames.
+    recent: VecDeque<(Vec<u8>, u64, u32)>,
+    /// Whether the last pieces were packets, so that the decoder has not heard `recent`.
+    packets: bool,
+    /// How many of `recent`, from the end, are still to be repeated to prime whoever decodes packets from here on.
+    repeat: usize,
     out: Pcm,
     /// Place in pcm of the first frame of `out`, or of the next one.
     at: u64,
@@ -73,6 +80,8 @@ impl<S: PacketSource> OpusBody<S> {
             decoder,
             packet: Vec::new(),
             recent: VecDeque::new(),
+            packets: false,
+            repeat: 0,
             out: Pcm::new(),
             at: 0,
             target: 0,
@@ -81,17 +90,34 @@ impl<S: PacketSource> OpusBody<S> {
         })
     }
 
+    /// Keeps a packet in case it is needed to prime a decoder.
+    fn remember(&mut self, grid: u64, frames: u32, fresh: bool) {
+        if fresh {
+            self.recent.clear();
+        }
+        if self.recent.len() == PRIMING {
+            self.recent.pop_front();
+        }
+        self.recent.push_back((self.packet.clone(), grid, frames));
+    }
+
     fn fill_packet(&mut self, piece: &mut Piece) -> Result<bool, TrackError> {
+        if !self.packets {
+            self.packets = true;
+            self.repeat = self.recent.len().min(REPEATED);
+        }
+        if self.repeat > 0 {
+            let (packet, grid, frames) = &self.recent[self.recent.len() - self.repeat];
+            piece.frame = *grid;
+            piece.packet.extend_from_slice(packet);
+            piece.packet_frames = *frames;
+            self.repeat -= 1;
+            return Ok(true);
+        }
         loop {
             let Some(stamp) = self.source.next(&mut self.packet)? else { return Ok(false) };
             let Some(shape) = PacketShape::of(&self.packet) else { continue };
-            if stamp.fresh {
-                self.recent.clear();
-            }
-            if self.recent.len() == PRIMING {
-                self.recent.pop_front();
-            }
-            self.recent.push_back(self.packet.clone());
+            self.remember(stamp.grid, shape.frames, stamp.fresh);
             let after = stamp.grid + u64::from(shape.frames);
             self.at = u64::try_from(stamp.pcm + i64::from(shape.frames)).unwrap_or(0);
             if after <= self.target || stamp.end.is_some_and(|end| stamp.pcm >= end as i64) {
@@ -106,10 +132,10 @@ impl<S: PacketSource> OpusBody<S> {
 
     /// Decodes packets until there is pcm to hand out; `false` at the end.
     fn decode_some(&mut self) -> Result<bool, TrackError> {
-        if !self.recent.is_empty() {
+        if std::mem::take(&mut self.packets) {
             self.decoder.forget();
-            for packet in self.recent.drain(..) {
-                let _ = self.decoder.decode_interleaved(&packet);
+            for (packet, ..) in &self.recent {
+                let _ = self.decoder.decode_interleaved(packet);
             }
         }
         while self.out.is_empty() {
@@ -117,6 +143,8 @@ impl<S: PacketSource> OpusBody<S> {
             if stamp.fresh {
                 self.decoder.forget();
             }
+            let frames = PacketShape::of(&self.packet).map_or(0, |shape| shape.frames);
+            self.remember(stamp.grid, frames, stamp.fresh);
             let decoded = match self.decoder.decode_interleaved(&self.packet) {
                 Ok(decoded) => decoded,
                 Err(error) => {
@@ -185,6 +213,8 @@ impl<S: PacketSource> Body for OpusBody<S> {
     fn seek(&mut self, frame: u64) -> Result<(), TrackError> {
         self.out.clear();
         self.recent.clear();
+        self.packets = false;
+        self.repeat = 0;
         self.broken = 0;
         self.target = frame;
         self.at_end = self.info.frames.is_some_and(|frames| frame >= frames);

@@ -84,6 +84,7 @@ pub(super) fn open(bytes: &Bytes, edit: Option<Edit>) -> Result<Opened, TrackErr
         rate,
         channels: params.channels.as_ref().map_or(2, |c| c.count() as u16),
         frames: end,
+        pre_skip: 0,
         seekable,
         codec: codec_name(decoder.codec_info().short_name, params),
         container: container.into(),

@@ -70,6 +70,7 @@ pub(crate) fn open(mut bytes: Bytes) -> Result<Box<dyn Body>, TrackError> {
         channels: u16::from(head.channels),
         frames: None,
         seekable: bytes.seekable(),
+        pre_skip: u32::from(head.pre_skip),
         codec: "opus".into(),
         container: "ogg".into(),
         ..TrackInfo::default()

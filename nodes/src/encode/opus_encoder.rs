@@ -3,8 +3,9 @@
 //!
 //! The encoder lags its look-ahead (312 frames), so it is fed that much ahead: packet k is made as soon as the pcm up to
 //! frame 960 (k + 1) + 312 is there. After the end of a track it is fed the silence that follows, which brings the rest
-//! out. After a start its first packets do without prediction (RFC 6716, 4.3.2.1), because whoever listens has the
-//! state of other packets.
+//! out. After a start its first packet does without prediction (RFC 6716, 4.3.2.1), because whoever listens has the
+//! state of other packets; those that only warm the encoder up do not, so that its pitch filter is where the other
+//! encoder's is.
 
 use super::grid::{Chunk, Grid, PACKET, Step};
 use crate::opus::{Application, Encoder, OpusError, Vbr};
@@ -70,10 +71,6 @@ pub static KIND: Kind = Kind {
 /// Frames of a chunk as an index.
 const CHUNK: usize = PACKET as usize;
 
-/// Packets without prediction after a start: enough that some are left when the engine has dropped those of the 80 ms
-/// in which it lets a new encoder warm up.
-const UNPREDICTED: u32 = 10;
-
 fn check(_: &Params, format: &lavalink_exec::Format) -> Result<(), BuildError> {
     if format.rate != crate::opus::RATE {
         return Err(BuildError::new("Opus needs a graph at 48 kHz; write `engine: { sample_rate: 48000 Hz }`"));
@@ -93,7 +90,7 @@ fn build(args: BuildArgs<'_>) -> Result<Box<dyn Processor>, BuildError> {
         application,
         chunk: vec![0.0; 2 * CHUNK].into_boxed_slice(),
         filled: 0,
-        unpredicted: 0,
+        fresh: true,
     };
     for (index, value) in args.params.values().iter().enumerate() {
         node.set(index, value.as_f32().unwrap_or(0.0));
@@ -110,8 +107,8 @@ struct OpusEncoder {
     chunk: Box<[f32]>,
     /// Frames of it that are there.
     filled: usize,
-    /// Packets that are still to be made without prediction.
-    unpredicted: u32,
+    /// Whether the next packet that is heard is the first after a start.
+    fresh: bool,
 }
 
 impl OpusEncoder {
@@ -120,8 +117,7 @@ impl OpusEncoder {
         self.encoder.reset();
         self.filled = silence.min(CHUNK);
         self.chunk[..2 * self.filled].fill(0.0);
-        self.unpredicted = UNPREDICTED;
-        self.predict(false);
+        self.fresh = true;
     }
 
     /// Puts as much of `block` from frame `at` on into the chunk as fits and returns how much that was.
@@ -137,9 +133,14 @@ impl OpusEncoder {
     }
 
     /// Encodes the full chunk.
-    fn encode(&mut self, io: &mut Io<'_>, generation: u32) {
+    fn encode(&mut self, io: &mut Io<'_>, generation: u32, priming: bool) {
         self.filled = 0;
         let place = self.grid.chunk();
+        let first = self.fresh && !priming && place != Chunk::Prime;
+        if first {
+            self.fresh = false;
+            self.predict(false);
+        }
         let queue = io.packets_out(0);
         let Some(packet) = queue.push() else { return };
         packet.generation = generation;
@@ -152,9 +153,8 @@ impl OpusEncoder {
         if length == 0 || place == Chunk::Prime {
             queue.pop();
         }
-        if self.unpredicted > 0 && matches!(place, Chunk::Packet(_)) {
-            self.unpredicted -= 1;
-            self.predict(self.unpredicted == 0);
+        if first {
+            self.predict(true);
         }
     }
 
@@ -179,7 +179,7 @@ impl Processor for OpusEncoder {
         while at < block.left.len() {
             at += self.take(block, at);
             if self.filled == CHUNK {
-                self.encode(io, track.generation);
+                self.encode(io, track.generation, ctx.priming);
             }
         }
         Output::Written
