@@ -53,9 +53,9 @@ fn nodes_come_go_and_change_places() {
 
 #[test]
 fn seek_pause_stop_replace() {
-    check("seek", vec![], |e, p| drop(e.seek(p, 1_000_003).expect("seek")));
+    check("seek", vec![], |e, p| assert!(e.seek(p, 1_000_003).is_ok()));
     check("pause", vec![], |e, p| e.pause(p, true).expect("pause"));
-    check("stop", vec![], |e, p| drop(e.stop(p).expect("stop")));
+    check("stop", vec![], |e, p| assert!(e.stop(p).is_ok()));
     check("replace", vec![], |e, p| {
         let other = Made::new(|frame| tones(frame + 777), 480_000);
         e.play(p, Box::new(other), StartAt { frame: 48_000, after_present: false }).expect("play");

@@ -46,8 +46,7 @@ fn samples_do_not_depend_on_the_length_of_blocks() {
         engine.render(2400);
         engine.pause(player, false).expect("pause");
         engine.render(4800);
-        let sound = record.lock().expect("record").clone();
-        sound
+        record.lock().expect("record").clone()
     };
     let whole = render(960);
     // Blocks that divide the parts, so that edits fall on the same frames.

@@ -227,7 +227,7 @@ impl Feed {
                         self.track = chunk.generation;
                         self.begin_track();
                     }
-                    let Some(chunk) = self.queue.front_mut() else { return None };
+                    let chunk = self.queue.front_mut()?;
                     self.generation = chunk.generation;
                     self.frame = chunk.frame;
                     self.source = chunk.source;
@@ -238,7 +238,7 @@ impl Feed {
                         self.recent.add(data, chunk.frame, chunk.frames, chunk.generation);
                     }
                 }
-                let Some(chunk) = self.queue.front_mut() else { return None };
+                let chunk = self.queue.front_mut()?;
                 if chunk.packet_len > 0 && !self.decoded && self.want_pcm {
                     self.decoded = true;
                     if let Some(decoder) = &mut self.decoder {

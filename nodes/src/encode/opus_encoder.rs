@@ -87,7 +87,6 @@ fn build(args: BuildArgs<'_>) -> Result<Box<dyn Processor>, BuildError> {
     let mut node = OpusEncoder {
         grid: Grid::new(encoder.lookahead()),
         encoder,
-        application,
         chunk: vec![0.0; 2 * CHUNK].into_boxed_slice(),
         filled: 0,
         fresh: true,
@@ -101,7 +100,6 @@ fn build(args: BuildArgs<'_>) -> Result<Box<dyn Processor>, BuildError> {
 /// One encoder and the chunk it is fed next.
 struct OpusEncoder {
     encoder: Encoder,
-    application: Application,
     grid: Grid,
     /// Interleaved pcm of the packet in the making.
     chunk: Box<[f32]>,

@@ -21,6 +21,7 @@ pub(crate) struct Args {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, at start")]
 pub(crate) enum Command {
     /// Render to a file as fast as it goes, through the same plans as live playing
     Render(RenderArgs),
