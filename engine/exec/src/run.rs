@@ -26,6 +26,8 @@ pub struct Runner {
     curve: Curve,
     running: Option<Running>,
     failures: u32,
+    /// Track time and whether it runs: found before a block, left after it.
+    track: (TrackTime, bool),
 }
 
 /// An edit that is being faded in.
@@ -44,7 +46,19 @@ impl Runner {
     #[must_use]
     pub fn new(nodes: Vec<Node>, plan: Plan, curve: Curve) -> Self {
         assert_eq!(nodes.len(), usize::from(plan.nodes), "a plan goes with the table it was made for");
-        Self { nodes, plan, position: 0, curve, running: None, failures: 0 }
+        Self { nodes, plan, position: 0, curve, running: None, failures: 0, track: (TrackTime::default(), true) }
+    }
+
+    /// The time of the track in the last block, and whether it ran. Real-time safe.
+    #[must_use]
+    pub fn track(&self) -> (TrackTime, bool) {
+        self.track
+    }
+
+    /// Says what the time of the track is in the next block, for a plan without a feed. Without a word its own position
+    /// counts. Real-time safe.
+    pub fn set_track(&mut self, track: Option<(TrackTime, bool)>) {
+        self.track = track.unwrap_or((TrackTime { frame: self.position, generation: 0 }, true));
     }
 
     /// Frames rendered so far.
@@ -190,8 +204,8 @@ impl Runner {
             frames,
             position: self.position,
             latency: 0,
-            track: Cell::new(TrackTime::default()),
-            running: Cell::new(true),
+            track: Cell::new(self.track.0),
+            running: Cell::new(self.track.1),
             priming: self.running.as_ref().is_some_and(|r| r.prime > 0),
         };
         let mut clock = H::now();
@@ -213,6 +227,7 @@ impl Runner {
             }
         }
         self.position += frames as u64;
+        self.track = (ctx.track.get(), ctx.running.get());
         if let Some(running) = &mut self.running {
             let primed = running.prime.min(frames as u32);
             running.prime -= primed;

@@ -181,10 +181,13 @@ impl Lane {
 
     /// Renders `n` frames without a cut.
     fn part(&mut self, n: usize) {
+        let alone = self.seats.len() == 1;
+        let mut track = None;
         let mut at = 0;
         while at < self.seats.len() {
             let seat = &mut self.seats[at];
             seat.runner.run::<Native>(n);
+            track = alone.then(|| seat.runner.track());
             if let Some(device) = &mut self.device {
                 for (outlet, inlet) in seat.routes.iter().enumerate() {
                     if let Some(inlet) = inlet {
@@ -216,6 +219,8 @@ impl Lane {
             }
         }
         if let Some(device) = &mut self.device {
+            // With one player the device's time is that of its track: an encoder behind the mixer then lies on its grid.
+            device.set_track(track);
             device.run::<Native>(n);
             let failed = device.take_failures();
             let settled = device.settle();

@@ -21,7 +21,7 @@ pub(crate) const WANT_PACKETS: usize = 1;
 /// of libopus at 48 kHz (`OPUS_GET_LOOKAHEAD`, 6.5 ms). Changing over from one to the other then needs no wait.
 const LOOK_AHEAD: u64 = 312;
 
-/// Frames for which time runs on after the end of a track: half a second, more than any encoder and node holds.
+/// Frames for which the plan runs on after the end of a track: half a second, more than any encoder and node holds.
 const RUN_ON: usize = 24_000;
 
 /// How a fade stands: where in the curve it is, and which way it goes.
@@ -63,7 +63,8 @@ pub(crate) struct Feed {
     state: PlayState,
     want_pcm: bool,
     want_packets: bool,
-    /// Frames since the end of the track, up to which time runs on so that an encoder behind gives out what it holds.
+    /// Frames since the end of the track, for which its time stands but the plan runs on, so that an encoder behind gives
+    /// out what it holds.
     after: usize,
     /// Frames that must be there before sound resumes after the ring ran dry.
     refill: usize,
@@ -383,7 +384,6 @@ impl Processor for Feed {
             self.after = 0;
         }
         if filled < frames && self.state == PlayState::Ended && self.after < RUN_ON {
-            self.frame += (frames - filled) as u64;
             self.after += frames - filled;
             filled = frames;
         }
@@ -395,7 +395,7 @@ impl Processor for Feed {
             (state, _) => state,
         };
         self.shared.publish(self.state, self.generation, self.frame, self.source);
-        let position = self.frame;
+        let position = self.frame + self.after as u64;
         let packets = io.packets_out(1);
         if self.want_packets {
             self.recent.forward(position, self.generation, LOOK_AHEAD, packets);
