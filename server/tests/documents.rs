@@ -79,3 +79,57 @@ fn every_command_explains_itself() {
     assert_eq!(desk.run(&["dance"]).code, 2);
     assert_eq!(desk.run(&["--log", "=/=", "nodes"]).code, 2);
 }
+
+#[test]
+fn documents_and_plans_are_drawn_in_three_languages() {
+    let desk = Desk::new();
+    desk.file("g.yml", graph("    eq: { kind: equalizer, gain.0: 0.1 }\n", "eq -> "));
+    for plan in [&[][..], &["--plan"]] {
+        for (format, start, words) in [
+            ("dot", "digraph", "fader"),
+            ("mermaid", "flowchart", "fader"),
+            ("svg", "<svg", "fader"),
+        ] {
+            for (file, words) in [("g.yml", "decode"), ("default", words)] {
+                let answer = desk.run(&[&["graph", file, "--format", format], plan].concat()).fine();
+                assert!(answer.out.trim_start().starts_with(start), "{format}: {}", answer.out);
+                // The fader of a profile does nothing, so it is not in the plan.
+                let words = if plan.is_empty() { words } else { "decode" };
+                assert!(answer.out.contains(words), "{file} {format} {plan:?}: {}", answer.out);
+            }
+        }
+    }
+    desk.run(&["graph", "g.yml", "-o", "g.svg"]).fine();
+    assert!(desk.path("g.svg").exists());
+    desk.file("bad.yml", "graph: 1\n");
+    let answer = desk.run(&["graph", "bad.yml"]);
+    assert!(answer.code == 2 && answer.err.contains("G011") && answer.out.is_empty(), "{}", answer.err);
+}
+
+#[test]
+fn the_doctor_says_what_to_do_about_every_warning() {
+    let desk = Desk::new();
+    let json = desk.run(&["doctor", "--json"]).fine().json();
+    let findings = json["findings"].as_array().expect("a list");
+    for what in ["sound", "real time", "processor", "governor", "temperature", "clock", "memory"] {
+        assert!(findings.iter().any(|f| f["what"] == what), "{what}");
+    }
+    assert!(findings.iter().all(|f| f["ok"].as_bool().expect("ok") == f["remedy"].is_null()));
+    let text = desk.run(&["doctor"]).fine().out;
+    assert_eq!(text.matches('→').count(), findings.iter().filter(|f| !f["remedy"].is_null()).count());
+}
+
+#[test]
+fn the_bench_measures_every_lane_kind_and_every_profile() {
+    let json = Desk::new().run(&["bench", "--seconds", "0.5", "--json"]).fine().json();
+    let names = |key: &str, name: &str| -> Vec<String> {
+        let list = json[key].as_array().expect("a list");
+        assert!(list.iter().all(|row| row["ns_per_frame"].as_f64() >= Some(0.0)), "{list:?}");
+        list.iter().map(|row| row[name].as_str().expect("a name").to_owned()).collect()
+    };
+    let (nodes, graphs) = (names("nodes", "kind"), names("graphs", "graph"));
+    for kind in ["biquad", "equalizer", "fader", "limiter", "mixer", "opus_encoder"] {
+        assert!(nodes.iter().any(|n| n == kind), "{kind}");
+    }
+    assert!(graphs.contains(&"default".to_owned()) && graphs.contains(&"tv-box".to_owned()));
+}

@@ -145,3 +145,28 @@ fn what_cannot_be_done_is_said_with_the_remedy() {
         assert!(!desk.path("a.wav").exists(), "{args:?} leaves no file");
     }
 }
+
+#[test]
+fn an_encoder_is_added_where_opus_is_wanted_and_the_graph_has_none() {
+    let desk = Desk::new();
+    desk.file("g.yml", graph("", ""));
+    desk.run(&["render", "tone:997@-6dB", "a.opus", "--graph", "g.yml", "--duration", "1s"]).fine();
+    let result = desk.run(&["render", "a.opus", "b.wav", "--graph", "g.yml", "--json"]).fine().json();
+    assert_eq!((result["codec"].as_str(), result["frames"].as_u64()), (Some("opus"), Some(48_000)));
+    let (left, _) = samples(&desk.path("b.wav"));
+    assert!((amplitude(&left[9_600..38_400], 997.0) - 0.501).abs() < 0.02);
+}
+
+#[test]
+fn an_opus_file_passes_through_untouched() {
+    let desk = Desk::new();
+    desk.file("g.yml", graph("", ""));
+    desk.run(&["render", "noise:pink@-12dB", "a.opus", "--graph", "g.yml", "--duration", "2s"]).fine();
+    let result = desk.run(&["render", "a.opus", "b.opus", "--graph", "g.yml", "--json"]).fine().json();
+    assert_eq!(result["passes_through"], true);
+    let decode = |name: &str, wav: &str| {
+        desk.run(&["render", name, wav, "--graph", "g.yml"]).fine();
+        samples(&desk.path(wav))
+    };
+    assert_eq!(decode("a.opus", "a.wav"), decode("b.opus", "b.wav"));
+}

@@ -23,12 +23,22 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it, at start")]
 pub(crate) enum Command {
+    /// Play to the sound card
+    #[command(after_help = "Keys: space pauses, ← and → skip 10 s, + and - change the volume, q quits. A graph file \
+                            that changes on disk while it plays is checked and taken over without a click.")]
+    Play(PlayArgs),
     /// Render to a file as fast as it goes, through the same plans as live playing
     Render(RenderArgs),
     /// Check graph documents and report everything that is wrong with them
     Check(CheckArgs),
     /// List the node kinds, or the table of one
     Nodes(NodesArgs),
+    /// Draw a document or its compiled plan
+    Graph(GraphArgs),
+    /// Tell what this machine has and lacks for playing, with the remedy
+    Doctor(DoctorArgs),
+    /// Measure what nodes and graphs cost on this machine
+    Bench(BenchArgs),
     /// Write a shell's completion script
     Completions(CompletionsArgs),
 }
@@ -135,4 +145,79 @@ pub(crate) struct NodesArgs {
 pub(crate) struct CompletionsArgs {
     /// The shell
     pub(crate) shell: Shell,
+}
+
+/// `play`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PlayArgs {
+    #[arg(help = INPUT_HELP)]
+    pub(crate) input: String,
+    #[command(flatten)]
+    pub(crate) graph: GraphChoice,
+    /// Where in the input to begin, as in 1:30 or 90s
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) seek: Option<Duration>,
+    /// Length of a signal such as tone:
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub(crate) duration: Option<Duration>,
+    /// Volume to begin with: the gain of the graph's fader, as in -6dB
+    #[arg(long, value_name = "DB", allow_hyphen_values = true)]
+    pub(crate) volume: Option<String>,
+    /// ALSA device in place of the document's
+    #[arg(long, value_name = "NAME", conflicts_with = "null")]
+    pub(crate) device: Option<String>,
+    /// Play without a sound card: a clock stands in for it
+    #[arg(long)]
+    pub(crate) null: bool,
+}
+
+/// `graph`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct GraphArgs {
+    /// A YAML file, or a shipped profile by name
+    pub(crate) file: String,
+    /// Language of the picture
+    #[arg(long, value_enum, default_value_t = PictureFormat::Svg)]
+    pub(crate) format: PictureFormat,
+    /// Draw the compiled plan: order, buffers, delay
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Where to; standard output when left out
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The languages pictures are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PictureFormat {
+    /// A drawing for browsers and documents
+    Svg,
+    /// Graphviz
+    Dot,
+    /// Mermaid, as Markdown pages show it
+    Mermaid,
+}
+
+/// `doctor`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DoctorArgs {
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `bench`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BenchArgs {
+    /// How long to measure, in seconds
+    #[arg(long, value_name = "N", default_value_t = 10.0, value_parser = seconds)]
+    pub(crate) seconds: f64,
+    /// Print the figures as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|n| (0.1..=3_600.0).contains(n));
+    number.ok_or_else(|| "write a number of seconds from 0.1 to 3600".to_owned())
 }

@@ -2,7 +2,7 @@
 
 use super::args::{Args, Command};
 use super::exit::report;
-use super::{check, completions, log, nodes, render};
+use super::{bench, check, completions, doctor, graph, log, nodes, play, render};
 use clap::{CommandFactory, Parser};
 use std::process::ExitCode;
 
@@ -22,9 +22,13 @@ fn dispatch(args: Args) -> anyhow::Result<()> {
             eprint!("{}", Args::command().render_help());
             Err(super::exit::Bad::Said.into())
         }
+        Some(Command::Play(args)) => play::run(&args),
         Some(Command::Render(args)) => render::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Nodes(args)) => nodes::run(&args),
+        Some(Command::Graph(args)) => graph::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args),
+        Some(Command::Bench(args)) => bench::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
     }
 }
