@@ -85,11 +85,9 @@ fn documents_and_plans_are_drawn_in_three_languages() {
     let desk = Desk::new();
     desk.file("g.yml", graph("    eq: { kind: equalizer, gain.0: 0.1 }\n", "eq -> "));
     for plan in [&[][..], &["--plan"]] {
-        for (format, start, words) in [
-            ("dot", "digraph", "fader"),
-            ("mermaid", "flowchart", "fader"),
-            ("svg", "<svg", "fader"),
-        ] {
+        for (format, start, words) in
+            [("dot", "digraph", "fader"), ("mermaid", "flowchart", "fader"), ("svg", "<svg", "fader")]
+        {
             for (file, words) in [("g.yml", "decode"), ("default", words)] {
                 let answer = desk.run(&[&["graph", file, "--format", format], plan].concat()).fine();
                 assert!(answer.out.trim_start().starts_with(start), "{format}: {}", answer.out);

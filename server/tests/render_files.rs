@@ -164,9 +164,28 @@ fn an_opus_file_passes_through_untouched() {
     desk.run(&["render", "noise:pink@-12dB", "a.opus", "--graph", "g.yml", "--duration", "2s"]).fine();
     let result = desk.run(&["render", "a.opus", "b.opus", "--graph", "g.yml", "--json"]).fine().json();
     assert_eq!(result["passes_through"], true);
-    let decode = |name: &str, wav: &str| {
-        desk.run(&["render", name, wav, "--graph", "g.yml"]).fine();
-        samples(&desk.path(wav))
-    };
-    assert_eq!(decode("a.opus", "a.wav"), decode("b.opus", "b.wav"));
+    let (before, after) = (packets(&desk.path("a.opus")), packets(&desk.path("b.opus")));
+    assert!(before.len() > 100, "{}", before.len());
+    // The first two are the headers.
+    assert!(before[2..] == after[2..], "the same packets");
+}
+
+/// The packets of an Ogg file with one stream (RFC 3533).
+fn packets(path: &std::path::Path) -> Vec<Vec<u8>> {
+    let bytes = std::fs::read(path).expect("the file is there");
+    let (mut packets, mut packet, mut at) = (Vec::new(), Vec::new(), 0);
+    while at < bytes.len() {
+        let laces = usize::from(bytes[at + 26]);
+        let mut body = at + 27 + laces;
+        for lace in &bytes[at + 27..at + 27 + laces] {
+            let length = usize::from(*lace);
+            packet.extend_from_slice(&bytes[body..body + length]);
+            body += length;
+            if length < 255 {
+                packets.push(std::mem::take(&mut packet));
+            }
+        }
+        at = body;
+    }
+    packets
 }

@@ -208,7 +208,9 @@ impl Desk<'_> {
             bail!("the rate and block of `engine` cannot change while playing; restart for that");
         }
         let mut template = stage.template.clone();
-        stage.put_gain(&mut template, Some(self.gain));
+        // A new gain in the document counts; else what the keys have made of it stays.
+        let gain = stage.gain().filter(|gain| self.stage.gain() != Some(*gain)).unwrap_or(self.gain);
+        stage.put_gain(&mut template, Some(gain));
         let device = self.engine.submit(None, &Transaction::new().replace(template.device, Vec::new()))?;
         let player = Transaction::new().replace(template.player, template.bus);
         let player = self.engine.submit(Some(self.player), &player)?;
@@ -218,6 +220,7 @@ impl Desk<'_> {
             }
         }
         self.stage = stage;
+        self.gain = gain;
         Ok(())
     }
 
