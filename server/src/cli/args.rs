@@ -21,7 +21,6 @@ pub(crate) struct Args {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it, at start")]
 pub(crate) enum Command {
     /// Play to the sound card
     #[command(after_help = "Keys: space pauses, ← and → skip 10 s, + and - change the volume, q quits. A graph file \

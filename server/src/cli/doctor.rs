@@ -92,7 +92,7 @@ fn real_time() -> Finding {
 fn processor() -> Finding {
     let info = read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = field(&info, &["model name", "Model", "Hardware"]).unwrap_or_else(|| std::env::consts::ARCH.to_owned());
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let has = field(&info, &["flags", "Features"]).unwrap_or_default();
     let wanted = ["sse2", "sse4_1", "avx", "avx2", "fma", "neon", "asimd"];
     let features: Vec<&str> = wanted.into_iter().filter(|w| has.split_whitespace().any(|f| f == *w)).collect();

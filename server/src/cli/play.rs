@@ -97,7 +97,10 @@ impl Desk<'_> {
         loop {
             for event in events.try_iter() {
                 match event {
-                    Event::Ended { .. } => return Ok(self.let_ring()),
+                    Event::Ended { .. } => {
+                        self.let_ring();
+                        return Ok(());
+                    }
                     Event::Failed { message, .. } => bail!("cannot play the input: {message}"),
                     Event::SinkFailed { node, message } => self.screen.say(&format!("warning: `{node}`: {message}")),
                     Event::NodeFailed { node, .. } => {
