@@ -50,7 +50,7 @@ impl Keys {
         match key.code {
             KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => Some(Key::Quit),
             KeyCode::Char('q') | KeyCode::Esc => Some(Key::Quit),
-            KeyCode::Char(' ') => Some(Key::Pause),
+            KeyCode::Char(' ') if !key.modifiers.contains(KeyModifiers::CONTROL) => Some(Key::Pause),
             KeyCode::Left => Some(Key::Back),
             KeyCode::Right => Some(Key::Forward),
             KeyCode::Char('+' | '=') | KeyCode::Up => Some(Key::Louder),
