@@ -27,6 +27,7 @@ pub(crate) struct Core {
     pub(crate) events: Events,
     taken: Vec<bool>,
     gone: Vec<Player>,
+    xruns: BTreeMap<Box<str>, u32>,
     next_player: u32,
 }
 
@@ -78,6 +79,7 @@ impl Core {
             events: Events::default(),
             taken,
             gone: Vec::new(),
+            xruns: BTreeMap::new(),
             next_player: 1,
         };
         Ok(Start { core, clock })
@@ -221,6 +223,7 @@ impl Core {
         for error in self.drains().filter_map(DrainHandle::take_error).collect::<Vec<_>>() {
             events.push(Event::SinkFailed { node: error.0.into(), message: error.1.message });
         }
+        self.look_for_xruns(&mut events);
         for event in &events {
             self.events.send(event);
         }
@@ -253,6 +256,22 @@ impl Core {
             {
                 player.left = false;
             }
+        }
+    }
+
+    /// Compares what the device's sinks count as `xruns` with what they counted before.
+    fn look_for_xruns(&mut self, events: &mut Vec<Event>) {
+        let installed = &self.device.installed;
+        for (node, instance) in installed.blueprint.nodes.iter().zip(&installed.instances) {
+            let Some(index) = node.kind().and_then(|k| k.readings.iter().position(|r| r.name == "xruns")) else {
+                continue;
+            };
+            let count = instance.readings.get(index) as u32;
+            let before = self.xruns.entry(node.key.clone()).or_insert(0);
+            if count > *before {
+                events.push(Event::Xrun { node: node.key.to_string(), count });
+            }
+            *before = count;
         }
     }
 

@@ -37,6 +37,13 @@ pub enum Event {
         /// The player.
         player: u32,
     },
+    /// The device ran out of sound: a gap was heard.
+    Xrun {
+        /// The sink.
+        node: String,
+        /// How many there have been since it was opened.
+        count: u32,
+    },
     /// A node panicked and was cut out.
     NodeFailed {
         /// The player; `None` for the device.
