@@ -20,7 +20,8 @@ fn file() -> PathBuf {
 fn packets(player: &mut Player) -> Vec<(u64, Vec<u8>)> {
     let mut all = Vec::new();
     while let Some(piece) = player.step().expect("plays") {
-        assert!(piece.pcm.is_empty() && piece.packet_frames == 960);
+        // The last packet may hold frames behind the end, which do not count.
+        assert!(piece.pcm.is_empty() && (1..=960).contains(&piece.packet_frames));
         all.push((piece.frame, piece.packet.clone()));
     }
     all

@@ -129,23 +129,23 @@ fn a_decoder_of_other_packets_joins_without_a_step() {
         let settings = [("application", Value::Choice(application))];
         let other = encode(&mut encoder(&settings), 0, 96_000, 960, 0);
         let other: Vec<_> = other.iter().filter(|p| p.frames > 0).collect();
-        for entry in [44_160, 47_039, 47_100, 47_500] {
+        for entry in [43_007, 44_160, 44_199] {
+            // As the engine does: warmed up for about 80 ms, then heard.
             let mut late = encoder(&settings);
             late.seek(TrackTime { frame: entry, generation: 3 });
-            let own = encode(&mut late, entry, 48_000, 960, 0);
+            late.prime(true);
+            encode(&mut late, entry, 48_000 - entry, 960, 0);
+            late.prime(false);
+            let own = encode(&mut late, 48_000, 48_000, 960, 0);
             assert!(own.iter().all(|p| p.generation == 3 && p.frame % 960 == 0));
-            let begin = 48_000;
-            let joint = own.iter().position(|p| p.frame == begin).expect("a packet joins there");
+            let begin = own[0].frame;
             let mut decoder = Decoder::new().expect("a decoder");
             decode(&mut decoder, other.iter().copied().filter(|p| p.frame < begin));
-            let sound = decode(&mut decoder, &own[joint..]);
+            let sound = decode(&mut decoder, &own);
             let (late, correlation) = lag(&sound[..28_800], begin);
             assert_eq!(late, 0, "entry at {entry}");
             assert!(correlation > 0.998, "correlation {correlation}");
-            // The decoder fades the pitch filter of the packets before out within 2.5 ms, which the new encoder, having
-            // none, cannot have reckoned with. It shows with sounds as steadily pitched as this one only.
-            assert_level(&sound[..240], begin, 1.25);
-            assert_level(&sound[240..19_200], begin + 240, 1.0);
+            assert_level(&sound[..19_200], begin, 1.0);
         }
     }
 }
@@ -213,18 +213,4 @@ fn another_rate_than_48_khz_is_refused_with_the_remedy() {
     let params = Params::defaults(&opus_encoder::KIND);
     let Err(error) = Solo::new(&params, Format { rate: 44_100, max_block: 1_024 }) else { panic!("must not build") };
     assert!(error.message.contains("sample_rate"), "{}", error.message);
-}
-
-#[test]
-fn a_new_encoder_of_the_same_kind_goes_on_where_the_old_one_was() {
-    let mut one = encoder(&[]);
-    let mut two = encoder(&[]);
-    let whole = encode(&mut one, 0, 96_000, 960, 0);
-    let mut first = encoder(&[]);
-    let mut joined = encode(&mut first, 0, 48_000, 960, 0);
-    assert!(two.processor().adopt(first.processor()));
-    two.seek(TrackTime { frame: 48_000, generation: 0 });
-    joined.extend(encode(&mut two, 48_000, 48_000, 960, 0));
-    assert_eq!(whole.len(), joined.len());
-    assert!(whole.iter().zip(&joined).all(|(a, b)| a.data() == b.data() && a.frame == b.frame));
 }

@@ -13,15 +13,17 @@ pub struct Packet {
     pub frame: u64,
     /// Generation of the track it belongs to; see [`crate::TrackTime::generation`].
     pub generation: u32,
-    /// Frames it decodes to.
+    /// Frames it decodes to that count; fewer than there are in the last packet of a track that ends within it.
     pub frames: u16,
+    /// Frames from its beginning on that are not to be heard: the pre-skip, in the first packet of a track.
+    pub skip: u16,
     len: u16,
     data: [u8; MAX_PACKET],
 }
 
 impl Packet {
     /// An empty packet.
-    pub const EMPTY: Self = Self { frame: 0, generation: 0, frames: 0, len: 0, data: [0; MAX_PACKET] };
+    pub const EMPTY: Self = Self { frame: 0, generation: 0, frames: 0, skip: 0, len: 0, data: [0; MAX_PACKET] };
 
     /// The codec's bytes.
     #[must_use]
@@ -70,6 +72,7 @@ impl PacketQueue {
         let packet = self.packets.get_mut(self.len)?;
         self.len += 1;
         packet.len = 0;
+        packet.skip = 0;
         Some(packet)
     }
 

@@ -20,6 +20,7 @@ pub struct Solo {
     position: u64,
     track: TrackTime,
     running: bool,
+    priming: bool,
     latency: u32,
     readings: Readings,
     format: Format,
@@ -67,6 +68,7 @@ impl Solo {
             position: 0,
             track: TrackTime::default(),
             running: true,
+            priming: false,
             latency: 0,
             readings,
             format,
@@ -93,6 +95,11 @@ impl Solo {
     /// Lets the track run or stand still.
     pub fn run_track(&mut self, running: bool) {
         self.running = running;
+    }
+
+    /// Says whether the packets made from now on are dropped; see [`Context::priming`].
+    pub fn prime(&mut self, priming: bool) {
+        self.priming = priming;
     }
 
     /// Says how late the sound is that goes in, in frames.
@@ -133,7 +140,7 @@ impl Solo {
             latency: self.latency,
             track: Cell::new(self.track),
             running: Cell::new(true),
-            priming: false,
+            priming: self.priming,
         };
         let inputs: &[Slot] = if self.in_place { &[] } else { &self.inputs };
         // SAFETY: every port has a buffer of its own; in-place kinds are shown no inputs.

@@ -27,6 +27,8 @@ pub(crate) struct Chunk {
     pub(crate) right: Box<[f32]>,
     /// Bytes of the packet; 0 for pcm.
     pub(crate) packet_len: usize,
+    /// Frames at the beginning of the packet that are not to be heard.
+    pub(crate) skip: u16,
     /// The packet.
     pub(crate) packet: Box<[u8; MAX_PACKET]>,
 }
@@ -45,6 +47,7 @@ impl Chunk {
             left: silence(),
             right: silence(),
             packet_len: 0,
+            skip: 0,
             packet: Box::new([0; MAX_PACKET]),
         }
     }
@@ -68,6 +71,7 @@ impl ChunkSender {
         chunk.first = false;
         chunk.frames = 0;
         chunk.packet_len = 0;
+        chunk.skip = 0;
         Some(chunk)
     }
 

@@ -235,8 +235,7 @@ impl Feed {
                     self.shared.reached(chunk.tag);
                     self.shared.play_packets(chunk.packet_len > 0);
                     if chunk.packet_len > 0 {
-                        let data = &chunk.packet[..chunk.packet_len];
-                        self.recent.add(data, chunk.frame, chunk.frames, chunk.generation);
+                        self.recent.add(chunk);
                     }
                 }
                 let chunk = self.queue.front_mut()?;

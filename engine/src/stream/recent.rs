@@ -1,5 +1,6 @@
 //! The last packets of a track: those that still have to be forwarded, and those that prime a decoder.
 
+use super::chunk::Chunk;
 use lavalink_exec::{Packet, PacketQueue};
 
 /// Packets kept: 80 ms to prime a decoder, one being played, and some that wait to be forwarded.
@@ -20,12 +21,13 @@ impl Recent {
     }
 
     /// Adds a packet; one that was to be forwarded and is pushed out is lost.
-    pub(crate) fn add(&mut self, data: &[u8], frame: u64, frames: usize, generation: u32) {
+    pub(crate) fn add(&mut self, chunk: &Chunk) {
         let packet = &mut self.packets[self.added % KEPT];
-        if packet.fill(data) {
-            packet.frame = frame;
-            packet.frames = frames as u16;
-            packet.generation = generation;
+        if packet.fill(&chunk.packet[..chunk.packet_len]) {
+            packet.frame = chunk.frame;
+            packet.frames = chunk.frames as u16;
+            packet.skip = chunk.skip;
+            packet.generation = chunk.generation;
             self.added += 1;
             self.forwarded = self.forwarded.max(self.added.saturating_sub(KEPT));
         }

@@ -383,6 +383,9 @@ impl TrackTask {
         chunk.frame = self.piece.frame;
         chunk.source = self.piece.frame;
         chunk.first = std::mem::take(&mut self.from_start);
+        if chunk.first {
+            chunk.skip = self.offset.saturating_sub(self.piece.frame).min(u64::from(u16::MAX)) as u16;
+        }
         let after = self.piece.frame + chunk.frames as u64;
         if after <= self.frame && self.sent > 0 {
             // Heard already; it only primes the decoder.

@@ -125,7 +125,8 @@ impl<S: PacketSource> OpusBody<S> {
             }
             piece.frame = stamp.grid;
             piece.packet.extend_from_slice(&self.packet);
-            piece.packet_frames = shape.frames;
+            let left = stamp.end.map_or(i64::MAX, |end| end as i64 - stamp.pcm);
+            piece.packet_frames = u32::try_from(left).map_or(shape.frames, |left| shape.frames.min(left));
             return Ok(true);
         }
     }

@@ -77,7 +77,7 @@ impl OggFile {
         let frames = frames_of(packet);
         if self.pre_skip.is_none() {
             let lead = frames - u64::from(packet.frames);
-            let before = self.bounds.start().saturating_sub(packet.frame);
+            let before = self.bounds.start().saturating_sub(packet.frame).max(u64::from(packet.skip));
             let skip = self.skip + before + lead;
             if skip > MOST_SKIP {
                 // What is left out whole needs no skipping; the rest is found anew at the next packet.
