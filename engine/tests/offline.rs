@@ -110,3 +110,16 @@ fn a_paused_player_stands_still() {
     let after = engine.playing(player).expect("playing");
     assert_eq!((before.state, before.frame), (PlayState::Paused, after.frame));
 }
+
+#[test]
+fn a_meter_runs_though_nothing_hears_it() {
+    use lavalink_engine::exec::{Group, Kind};
+    static LOOK: Kind = Kind { name: "look", help: "Test meter.", group: Group::Meter, ..common::BOMB };
+    let (number, _) = common::record();
+    let mut template = common::template(vec![], node("out", &common::RECORD, &[("to", number)]));
+    let look = template.player.add(node("look", &LOOK, &[])).expect("add");
+    common::wire(&mut template.player, template.bus[0].from.node, look);
+    let mut engine = lavalink_engine::control::Offline::start(template, 960).expect("engine");
+    let player = engine.add_player().expect("player");
+    assert!(engine.view(Some(player)).expect("view").nodes.iter().any(|n| n.name == "look"));
+}

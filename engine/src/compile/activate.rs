@@ -1,7 +1,7 @@
 //! Which nodes are in the plan at all: pruned ones, ones at identity and ones nothing hears are not.
 
 use super::{BlueNode, Blueprint, Options, Source, What};
-use lavalink_exec::{Edge, Format, Pruned};
+use lavalink_exec::{Edge, Format, Group, Pruned};
 
 /// Takes out what the load decision says: joined through or muted, as the kind says.
 pub(super) fn prune(mut plan: Blueprint, options: &Options) -> Blueprint {
@@ -32,14 +32,20 @@ pub(super) fn bypass(mut plan: Blueprint, _format: Format, options: &Options) ->
     plan
 }
 
-/// Takes out nodes that reach no sink and no outlet.
+/// Takes out nodes that reach no sink and no outlet. Meters stay: they are there to be looked at.
 pub(super) fn sweep(plan: Blueprint) -> Blueprint {
     let mut live = vec![false; plan.nodes.len()];
     let mut stack: Vec<usize> = plan
         .outlets
         .iter()
         .filter_map(|s| if let Source::Node(n, _) = s { Some(*n) } else { None })
-        .chain(plan.nodes.iter().enumerate().filter(|(_, n)| n.is_sink() || n.what == What::Feed).map(|(i, _)| i))
+        .chain(
+            plan.nodes
+                .iter()
+                .enumerate()
+                .filter(|(_, n)| n.is_sink() || n.what == What::Feed || looks(n))
+                .map(|(i, _)| i),
+        )
         .collect();
     while let Some(at) = stack.pop() {
         if !std::mem::replace(&mut live[at], true) {
@@ -49,6 +55,11 @@ pub(super) fn sweep(plan: Blueprint) -> Blueprint {
         }
     }
     keep(plan, &live)
+}
+
+/// Whether a node is of use though nothing hears it.
+fn looks(node: &BlueNode) -> bool {
+    node.kind().is_some_and(|k| k.group == Group::Meter)
 }
 
 /// Keeps the nodes marked and renumbers what refers to them.
