@@ -334,6 +334,11 @@ impl Core {
         self.device.is_settled() && self.players.values().all(|p| p.part.is_settled() && !p.is_pending())
     }
 
+    /// Whether nothing plays and nothing is on its way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.is_settled() && self.players.values().all(|p| !p.is_heard())
+    }
+
     /// Whether something can only go on once a worker has done its part.
     pub(crate) fn waits_for_workers(&self) -> bool {
         self.players.values().any(Player::is_pending)

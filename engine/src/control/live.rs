@@ -78,11 +78,15 @@ impl Engine {
         };
         let workers = Workers::start(count, flush_denormals)?;
         let helpers = vec![
-            helper("pump", &core, &stop, Duration::from_millis(5), |core| core.lock().map(|mut c| c.pump()).is_ok())?,
-            helper("drains", &core, &stop, Duration::from_millis(10), |core| {
-                let drains: Vec<DrainHandle> = core.lock().map(|c| c.drains().cloned().collect()).unwrap_or_default();
+            helper("pump", &core, &stop, |core| {
+                let mut core = core.lock().ok()?;
+                core.pump();
+                Some(Duration::from_millis(if core.is_idle() { 20 } else { 5 }))
+            })?,
+            helper("drains", &core, &stop, |core| {
+                let drains: Vec<DrainHandle> = core.lock().ok()?.drains().cloned().collect();
                 drains.iter().for_each(DrainHandle::serve);
-                true
+                Some(Duration::from_millis(if drains.is_empty() { 50 } else { 10 }))
             })?,
         ];
         let thread = LaneThread::start(runner, format.rate, config.hooks)?;
@@ -236,17 +240,18 @@ impl Drop for Engine {
     }
 }
 
-/// A thread that does `work` over and over until told to stop.
+/// A thread that does `work` over and over, pausing for as long as it says, until told to stop or there is none.
 fn helper(
     name: &str,
     core: &Arc<Mutex<Core>>,
     stop: &Arc<AtomicBool>,
-    pause: Duration,
-    work: fn(&Mutex<Core>) -> bool,
+    work: fn(&Mutex<Core>) -> Option<Duration>,
 ) -> std::io::Result<JoinHandle<()>> {
     let (core, stop) = (Arc::clone(core), Arc::clone(stop));
     std::thread::Builder::new().name(name.into()).stack_size(512 * 1024).spawn(move || {
-        while !stop.load(Ordering::Acquire) && work(&core) {
+        while !stop.load(Ordering::Acquire)
+            && let Some(pause) = work(&core)
+        {
             std::thread::sleep(pause);
         }
     })

@@ -243,7 +243,8 @@ impl Player {
         }
     }
 
-    fn is_heard(&self) -> bool {
+    /// Whether its track is under way on the lane, paused or not.
+    pub(crate) fn is_heard(&self) -> bool {
         matches!(self.shared.state(), PlayState::Playing | PlayState::Dry | PlayState::Paused)
     }
 
