@@ -8,6 +8,7 @@ pub mod compile;
 pub mod control;
 pub mod graph;
 pub mod lane;
+pub mod load;
 pub mod stream;
 
 pub use lavalink_exec as exec;
