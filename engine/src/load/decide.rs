@@ -10,6 +10,9 @@ const UP_AFTER: Duration = Duration::from_secs(30);
 /// Rungs given up at once when sound breaks up.
 const AT_ONCE: usize = 3;
 
+/// The largest share of the load a rung is believed to be.
+const MOST_SHARE: f32 = 0.9;
+
 /// What to do after a look at the figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -29,8 +32,9 @@ pub struct Governor {
     depth: usize,
     changed: Option<Duration>,
     relaxed_since: Option<Duration>,
-    /// What each rung has brought when it was given up, as a share of the block's duration; 0 while unknown.
-    costs: Vec<f32>,
+    /// What each rung has brought when it was given up, as a share of the load then; 0 while unknown. A share, because
+    /// what a rung costs grows with the number of players.
+    shares: Vec<f32>,
     /// Lane load right before the last step down.
     before: Option<f32>,
 }
@@ -39,7 +43,7 @@ impl Governor {
     /// Nothing given up of a ladder of `rungs`.
     #[must_use]
     pub fn new(limits: Limits, rungs: usize) -> Self {
-        Self { limits, rungs, depth: 0, changed: None, relaxed_since: None, costs: vec![0.0; rungs], before: None }
+        Self { limits, rungs, depth: 0, changed: None, relaxed_since: None, shares: vec![0.0; rungs], before: None }
     }
 
     /// Rungs given up.
@@ -81,9 +85,9 @@ impl Governor {
                     return Decision::Stay;
                 }
                 self.learn(figures);
-                let cost = self.costs.get(self.depth - 1).copied().unwrap_or(0.0);
+                let share = self.shares.get(self.depth - 1).copied().unwrap_or(0.0);
                 let room = self.limits.lane_load * (1.0 - self.limits.margin);
-                if figures.lane_load.is_some_and(|load| load + cost > room) {
+                if figures.lane_load.is_some_and(|load| load / (1.0 - share) > room) {
                     return Decision::Stay;
                 }
                 self.depth -= 1;
@@ -96,12 +100,14 @@ impl Governor {
 
     /// Notes what the last step down has brought.
     fn learn(&mut self, figures: &Figures) {
-        if let (Some(before), Some(now), Some(cost)) =
-            (self.before.take(), figures.lane_load, self.depth.checked_sub(1).and_then(|i| self.costs.get_mut(i)))
+        if let (Some(before), Some(now), Some(share)) =
+            (self.before.take(), figures.lane_load, self.depth.checked_sub(1).and_then(|i| self.shares.get_mut(i)))
             && before.is_finite()
+            && before > 0.0
             && now.is_finite()
         {
-            *cost = (before - now).max(0.0);
+            // Players that left in the meantime count as well: no rung is believed to be nearly all of the load.
+            *share = (1.0 - now / before).clamp(0.0, MOST_SHARE);
         }
     }
 }

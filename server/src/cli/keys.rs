@@ -3,7 +3,7 @@
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, poll, read};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use std::io::IsTerminal;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a key means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +40,22 @@ impl Keys {
             std::thread::sleep(limit);
             return None;
         }
-        if !poll(limit).unwrap_or(false) {
-            return None;
+        let start = Instant::now();
+        match poll(limit) {
+            Ok(true) => {}
+            Ok(false) => {
+                // A terminal that has gone away answers at once; waiting here keeps that from becoming a busy loop.
+                std::thread::sleep(limit.saturating_sub(start.elapsed()));
+                return None;
+            }
+            // Nobody is there any more.
+            Err(_) => return Some(Key::Quit),
         }
-        let Ok(Event::Key(key)) = read() else { return None };
+        let key = match read() {
+            Ok(Event::Key(key)) => key,
+            Ok(_) => return None,
+            Err(_) => return Some(Key::Quit),
+        };
         if key.kind == KeyEventKind::Release {
             return None;
         }
