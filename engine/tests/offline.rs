@@ -123,3 +123,34 @@ fn a_meter_runs_though_nothing_hears_it() {
     let player = engine.add_player().expect("player");
     assert!(engine.view(Some(player)).expect("view").nodes.iter().any(|n| n.name == "look"));
 }
+
+#[test]
+fn a_reload_is_heard_at_the_level_it_says() {
+    let fader = || node("fader", &GAIN, &[("gain", 0.5)]);
+    let tone = || node("tone", &GAIN, &[("gain", 0.8)]);
+    let level = |record: &std::sync::Arc<std::sync::Mutex<Vec<f32>>>, from: usize| {
+        let sound = record.lock().expect("record").clone();
+        let wanted: f32 = (from..from + 4800).map(|f| tones(f as u64).powi(2)).sum();
+        (sound[from..from + 4800].iter().map(|s| s * s).sum::<f32>() / wanted).sqrt()
+    };
+    let (mut engine, player, record) = playing(vec![fader()], 960);
+    engine.render(24_000);
+    for (middle, wanted) in [
+        (vec![tone(), fader()], 0.4),
+        (vec![fader(), tone()], 0.4),
+        (vec![fader()], 0.5),
+        (vec![tone()], 0.8),
+        (vec![], 1.0),
+        (vec![tone(), fader()], 0.4),
+    ] {
+        drop(engine.submit(Some(player), &reload(middle)).expect("reload"));
+        engine.render(9600);
+        let at = engine.position() as usize - 4800;
+        let got = level(&record, at);
+        assert!((got - wanted).abs() < 1e-3, "{got} is not {wanted}");
+    }
+    drop(engine.submit(Some(player), &set_gain("fader", 0.25)).expect("set"));
+    engine.render(9600);
+    let got = level(&record, engine.position() as usize - 4800);
+    assert!((got - 0.2).abs() < 1e-3, "{got} is not 0.2");
+}

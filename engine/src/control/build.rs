@@ -2,7 +2,7 @@
 
 use super::drains::DrainHandle;
 use crate::compile::{BlueNode, Blueprint, Source, What, diff, emit, net_of};
-use crate::graph::{Graph, GraphError};
+use crate::graph::{Graph, GraphError, PortRef};
 use crate::stream::{WANT_PACKETS, WANT_PCM};
 use lavalink_exec::{
     BuildArgs, Clock, Curve, Delay, Edit, Format, Make, Node, NodeCost, Plan, Processor, Readings, Rebuild, Runner, Set,
@@ -22,6 +22,8 @@ pub(crate) struct Installed {
     pub(crate) blueprint: Blueprint,
     pub(crate) instances: Vec<Instance>,
     pub(crate) graph: Graph,
+    /// The outputs of that graph that other plans read.
+    pub(crate) outlets: Vec<PortRef>,
     /// What the feed was told to deliver: pcm, packets.
     pub(crate) wants: [bool; 2],
 }
@@ -108,6 +110,7 @@ pub(crate) struct First {
 pub(crate) fn first(
     blueprint: Blueprint,
     graph: Graph,
+    outlets: Vec<PortRef>,
     format: Format,
     feed: Option<Box<dyn Processor>>,
     curve: &Curve,
@@ -131,7 +134,7 @@ pub(crate) fn first(
     let spec = emit(&net_of(&blueprint), format.max_block).ok_or(GraphError::Cycle(Vec::new()))?;
     let plan = Plan::new(spec).map_err(|e| unsound(&e))?;
     let runner = Runner::new(nodes, plan, curve.clone());
-    Ok(First { runner, installed: Installed { blueprint, instances, graph, wants }, clock })
+    Ok(First { runner, installed: Installed { blueprint, instances, graph, outlets, wants }, clock })
 }
 
 fn unsound(fault: &lavalink_exec::PlanFault) -> GraphError {
@@ -151,7 +154,7 @@ pub(crate) struct Step {
 pub(crate) fn step(
     old: &Installed,
     blueprint: Blueprint,
-    graph: Graph,
+    (graph, outlets): (Graph, Vec<PortRef>),
     format: Format,
 ) -> Result<Option<Step>, GraphError> {
     let change = diff(&old.blueprint, &blueprint, format.max_block).ok_or_else(|| GraphError::Cycle(Vec::new()))?;
@@ -164,7 +167,7 @@ pub(crate) fn step(
             return Ok(None);
         }
         let edit = Edit { sets, ..Edit::default() };
-        let installed = Installed { blueprint, instances: old.instances.clone(), graph, wants };
+        let installed = Installed { blueprint, instances: old.instances.clone(), graph, outlets, wants };
         return Ok(Some(Step { edit, installed, clock: None, closing: Vec::new() }));
     }
     let mut clock = None;
@@ -204,7 +207,7 @@ pub(crate) fn step(
         prime,
         ..Edit::default()
     };
-    Ok(Some(Step { edit, installed: Installed { blueprint, instances, graph, wants }, clock, closing }))
+    Ok(Some(Step { edit, installed: Installed { blueprint, instances, graph, outlets, wants }, clock, closing }))
 }
 
 /// What the feed has to deliver while `old` and `new` are both played.

@@ -64,7 +64,8 @@ impl Core {
         let options = Options::default();
         let blueprint = compile(&template.device, format, &options)?;
         let taken = vec![false; blueprint.inlets.len()];
-        let First { runner, installed, clock } = first(blueprint, template.device.clone(), format, None, &curve)?;
+        let First { runner, installed, clock } =
+            first(blueprint, template.device.clone(), Vec::new(), format, None, &curve)?;
         let device = Part::new(None, template.device.clone(), options, installed);
         if post.to.push(ToLane::Device(Box::new(runner))).is_err() {
             return Err(GraphError::TooLarge("one message before the lane runs"));
@@ -100,7 +101,8 @@ impl Core {
         let refill = format.frames(f64::from(self.template.latency.lead_ms()) * 0.4);
         let (feed, decoders) = Feed::new(Arc::clone(&shared), receiver, self.curve.clone(), refill);
         let feed: Option<Box<dyn Processor>> = placed.ring().map(|_| Box::new(feed) as _);
-        let First { runner, installed, clock } = first(blueprint, graph.clone(), format, feed, &self.curve)?;
+        let First { runner, installed, clock } =
+            first(blueprint, graph.clone(), options.outlets.clone(), format, feed, &self.curve)?;
         let number = self.next_player;
         let part = Part::new(Some(number), graph, options, installed);
         let (orders, inbox) = crossbeam_channel::unbounded();

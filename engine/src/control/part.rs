@@ -4,7 +4,7 @@ use super::build::{Installed, Step, step};
 use super::drains::DrainHandle;
 use super::{Applied, Ticket, Transaction};
 use crate::compile::{Blueprint, Options, compile, place};
-use crate::graph::{Graph, GraphError};
+use crate::graph::{Graph, GraphError, PortRef};
 use crate::lane::ToLane;
 use crate::stream::StageSpec;
 use lavalink_exec::{Clock, Edit, Format};
@@ -57,6 +57,16 @@ impl Part {
         let mut graph = self.graph.clone();
         let mut options = self.options.clone();
         transaction.apply(&mut graph, &mut options.pruned)?;
+        if let Some((_, bus)) = &transaction.graph {
+            if bus.len() != options.outlets.len() && self.player.is_some() {
+                return Err(GraphError::Build {
+                    node: "player".into(),
+                    param: None,
+                    message: "the number of wires into the device cannot change while playing; restart for that".into(),
+                });
+            }
+            options.outlets = bus.iter().map(|w| w.from).collect();
+        }
         // Refuse what does not compile now, not when its turn comes.
         compile(&graph, format, &Options { packets: false, ..options.clone() })?;
         self.graph = graph;
@@ -111,13 +121,14 @@ impl Part {
             }
             Ok(None) => {
                 self.dirty = false;
-                self.installed.graph = self.graph.clone();
+                (self.installed.graph, self.installed.outlets) = self.asked();
                 self.waiting.drain(..).for_each(|t| t.resolve(Ok(Applied { at: 0 })));
                 None
             }
             Err(error) => {
                 self.dirty = false;
                 self.graph = self.installed.graph.clone();
+                self.options.outlets = self.installed.outlets.clone();
                 self.revision += 1;
                 self.waiting.drain(..).for_each(|t| t.resolve(Err(error.clone())));
                 None
@@ -132,18 +143,23 @@ impl Part {
         let straight = Options { packets: false, ..self.options.clone() };
         let passes = super::build::reads_feed(&target, 1);
         if self.installed.passes_through() && !passes {
-            let way = compile(&self.installed.graph, format, &straight)?;
-            let made = step(&self.installed, way, self.installed.graph.clone(), format)?;
+            let here = (self.installed.graph.clone(), self.installed.outlets.clone());
+            let way = compile(&here.0, format, &Options { outlets: here.1.clone(), ..straight })?;
+            let made = step(&self.installed, way, here, format)?;
             return Ok(made.map(|s| (s, false)));
         }
         if !self.installed.passes_through() && passes {
             let way = compile(&self.graph, format, &straight)?;
-            if let Some(made) = step(&self.installed, way, self.graph.clone(), format)? {
+            if let Some(made) = step(&self.installed, way, self.asked(), format)? {
                 return Ok(Some((made, false)));
             }
         }
-        let made = step(&self.installed, target, self.graph.clone(), format)?;
+        let made = step(&self.installed, target, self.asked(), format)?;
         Ok(made.map(|s| (s, true)))
+    }
+
+    fn asked(&self) -> (Graph, Vec<PortRef>) {
+        (self.graph.clone(), self.options.outlets.clone())
     }
 
     /// Whether packets of a track could go to a sink untouched: everything between them is at identity.

@@ -243,9 +243,7 @@ impl Lane {
 
     /// Tells the clock when nothing has played for a second, and when something does again.
     pub(crate) fn mind_idleness(&mut self, frames: usize, rate: usize) {
-        let active = self.seats.iter().any(|s| {
-            s.shared.as_ref().is_none_or(|shared| matches!(shared.state(), PlayState::Playing | PlayState::Dry))
-        });
+        let active = self.seats.iter().any(|s| s.shared.as_ref().is_none_or(|shared| shared.wants_to_play()));
         self.quiet = if active { 0 } else { self.quiet.saturating_add(frames) };
         let idle = self.quiet > rate;
         if idle != self.idle {

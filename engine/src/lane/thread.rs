@@ -83,7 +83,8 @@ fn play(lane: &mut Lane, rate: u32) {
             continue;
         };
         match clock.wait() {
-            Tick::Idle => {}
+            // Nothing is rendered, but what a player is asked to do meanwhile has to wake the device.
+            Tick::Idle => lane.mind_idleness(0, rate as usize),
             Tick::Run { frames, late } => {
                 let start = Instant::now();
                 lane.receive();

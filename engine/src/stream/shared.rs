@@ -127,6 +127,17 @@ impl Shared {
         }
     }
 
+    /// Whether sound goes out, or would if blocks were rendered: a track that is to begin, one that is to go on.
+    pub(crate) fn wants_to_play(&self) -> bool {
+        match self.state() {
+            PlayState::Playing | PlayState::Dry => true,
+            PlayState::Paused => !self.is_paused(),
+            PlayState::Idle | PlayState::Ended => {
+                self.allowed.load(Ordering::Acquire) != self.generation.load(Ordering::Relaxed)
+            }
+        }
+    }
+
     /// Generation that is heard.
     pub(crate) fn generation(&self) -> u32 {
         self.generation.load(Ordering::Relaxed)
